@@ -1,0 +1,123 @@
+"""The validated survey: answers, design, instrument and period in one frozen object."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from kbnn_analysis.errors import UsageError, nearest
+from kbnn_analysis.intake.codebook import Codebook
+from kbnn_analysis.language import Label
+
+Target = Literal["period", "process", "self-selected"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Design:
+    """How the respondents came to answer, by names of attributes.
+
+    Parameters
+    ----------
+    target : {"period", "process", "self-selected"}
+        What the intervals speak of. "period": these offices in this period; the offices all
+        answered, so they are strata. "process": the process behind them; offices are primary
+        sampling units and there is no finite population correction. "self-selected": whoever
+        answered; no finite population correction, and no claim about those who did not answer.
+    weight, strata, psu, fpc : str, optional
+        Attributes that hold the weight, the stratum, the primary sampling unit and the number of
+        such units in the population of the stratum.
+    """
+
+    target: Target = "self-selected"
+    weight: str | None = None
+    strata: str | None = None
+    psu: str | None = None
+    fpc: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.target != "period" and self.fpc is not None:
+            raise UsageError(
+                f"`fpc` belongs to the target 'period'; for {self.target!r} leave it out."
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Survey:
+    """A period's validated answers.
+
+    Parameters
+    ----------
+    scores : DataFrame of float, respondents x items
+        Valid answers in the codebook's direction (reverse-coded items already turned); NaN where
+        there is none.
+    not_applicable : DataFrame of bool, respondents x items
+        True where the respondent said that the item does not apply.
+    attributes : DataFrame, respondents x attributes
+        Categories keep all levels of the codebook or of the unit list, so that an absent unit is
+        a visible row. The unit stands in the column ``unit`` as well as under its own name.
+    comments : Series of str
+        Free texts; they never leave the workbench.
+    design, codebook, period, source, sha256
+        Where it came from and how it is to be weighed.
+    unit_labels : mapping
+        Unit code -> name in both languages.
+    unit_vintage : str, optional
+        The vintage of administrative units, for example "provinces-63"; None for other units.
+    simulated : bool
+        True for simulated answers.
+    """
+
+    scores: pd.DataFrame
+    not_applicable: pd.DataFrame
+    attributes: pd.DataFrame
+    design: Design
+    codebook: Codebook
+    period: str
+    source: str = ""
+    sha256: str = ""
+    comments: pd.Series | None = None
+    unit_labels: Mapping[str, Label] = field(default_factory=dict)
+    unit_vintage: str | None = None
+    simulated: bool = False
+
+    def __post_init__(self) -> None:
+        rows = len(self.scores)
+        if len(self.not_applicable) != rows or len(self.attributes) != rows:
+            raise ValueError("scores, not_applicable and attributes differ in length")
+
+    def __len__(self) -> int:
+        return len(self.scores)
+
+    def score(self, item: str) -> npt.NDArray[np.float64]:
+        """Return the valid answers to one item, NaN where there is none."""
+        self._check(item, self.scores, "item")
+        return self.scores[item].to_numpy(dtype=float)
+
+    def attribute(self, name: str) -> pd.Series:
+        """Return one attribute of the respondents."""
+        self._check(name, self.attributes, "attribute")
+        return self.attributes[name]
+
+    def weights(self) -> npt.NDArray[np.float64]:
+        """Return the design weights; ones where none are declared."""
+        if self.design.weight is None:
+            return np.ones(len(self))
+        return self.attribute(self.design.weight).to_numpy(dtype=float)
+
+    def codes(self, name: str | None) -> npt.NDArray[np.intp] | None:
+        """Return an attribute as integer codes (for strata and PSUs); None for None."""
+        if name is None:
+            return None
+        return pd.factorize(self.attribute(name), sort=True)[0]
+
+    def _check(self, name: str, frame: pd.DataFrame, kind: str) -> None:
+        if name in frame.columns:
+            return
+        likely = nearest(name, [str(column) for column in frame.columns], most=1)
+        hint = f"; did you mean {likely[0]!r}?" if likely else "."
+        raise UsageError(f"the survey has no {kind} {name!r}{hint}")
