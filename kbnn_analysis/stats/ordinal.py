@@ -117,7 +117,7 @@ def fit_ordinal(
     parameters = np.concatenate([null, np.zeros(design.shape[1])])
     null_value = _pieces(parameters[:top], design[:, :0], answer, weights, 0.0).value
     parameters, pieces = _newton(parameters, design, answer, weights, ridge)
-    covariance: Floats = np.linalg.inv(pieces.information)
+    covariance = np.asarray(np.linalg.inv(pieces.information), dtype=np.float64)
     _check_finite(covariance, design, top)
     return OrdinalFit(
         thresholds=parameters[:top],
@@ -137,7 +137,7 @@ def _newton(
     for _ in range(MOST_STEPS):
         gradient = weights @ current.scores
         gradient[int(answer.max()) :] -= ridge * parameters[int(answer.max()) :]
-        step: Floats = np.linalg.solve(current.information, gradient)
+        step = np.asarray(np.linalg.solve(current.information, gradient), dtype=np.float64)
         if float(gradient @ step) < TOLERANCE * (1.0 + abs(current.value)):
             return parameters + step, _pieces(parameters + step, design, answer, weights, ridge)
         parameters, current = _halve(parameters, step, current, design, answer, weights, ridge)
