@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from kbnn_analysis.errors import DisclosureError, UsageError
-from kbnn_analysis.results import VOCABULARY, Estimates, Result
+from kbnn_analysis.results import VOCABULARY, Diagnosis, Estimates, Result
 
 FLOOR = 10
 AnyResult = TypeVar("AnyResult", bound=Result)
@@ -81,8 +81,9 @@ def few_answers(frame: pd.DataFrame, rules: Rules) -> npt.NDArray[np.bool_]:
     return (frame["n"].notna() & (frame["n"] < rules.min_n)).to_numpy(dtype=bool)
 
 
-@hidden_rows.register
-def _(result: Estimates, rules: Rules) -> npt.NDArray[np.bool_]:
+@hidden_rows.register(Estimates)
+@hidden_rows.register(Diagnosis)
+def _(result: Result, rules: Rules) -> npt.NDArray[np.bool_]:
     return few_answers(result.frame, rules)
 
 
