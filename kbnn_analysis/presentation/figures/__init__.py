@@ -1,0 +1,17 @@
+"""Results as figures: each takes a result and axes, draws what it holds, returns the axes."""
+
+from kbnn_analysis.presentation.figures.alt_text import alt_text
+from kbnn_analysis.presentation.figures.estimates import plot_estimates
+from kbnn_analysis.presentation.figures.items import plot_items
+from kbnn_analysis.presentation.figures.likert import plot_likert
+from kbnn_analysis.presentation.figures.quality import plot_quality
+from kbnn_analysis.presentation.figures.ranking import plot_ranking
+
+__all__ = [
+    "alt_text",
+    "plot_estimates",
+    "plot_items",
+    "plot_likert",
+    "plot_quality",
+    "plot_ranking",
+]

@@ -1,0 +1,48 @@
+"""What a result does not show, and why."""
+
+from __future__ import annotations
+
+from kbnn_analysis.language import Label, Language
+from kbnn_analysis.presentation import rows
+from kbnn_analysis.presentation.wording import counted, listing, sentence
+from kbnn_analysis.results import Result
+
+_HIDDEN = Label("{count} bị ẩn ({why}): {names}", "{count} {are} hidden ({why}): {names}")
+_PLAIN = Label("{count} bị ẩn: {names}", "{count} {are} hidden: {names}")
+_NONE = Label("Không có ô nào bị ẩn.", "Nothing is hidden.")
+
+
+def describe_hidden(result: Result, language: Language) -> str:
+    """Say how many rows are hidden, for which reason, and which they are.
+
+    Names stand in the order of the result, never in an order that their values would give.
+
+    Parameters
+    ----------
+    result : Result
+        A result after ``disclose``.
+    language : {"vi", "en"}
+        Language of the sentences.
+
+    Returns
+    -------
+    str
+        A sentence for each reason; one that says so where nothing is hidden.
+    """
+    hidden = rows.hidden(result)
+    if not hidden.any():
+        return _NONE.text(language)
+    names = rows.row_labels(result, language)
+    groups: dict[str, list[str]] = {}
+    for why, name, is_hidden in zip(rows.reasons(result, language), names, hidden, strict=True):
+        if is_hidden:
+            groups.setdefault(why, []).append(name)
+    return " ".join(_sentence(why, members, language) for why, members in groups.items())
+
+
+def _sentence(why: str, members: list[str], language: Language) -> str:
+    pattern = (_HIDDEN if why else _PLAIN).text(language)
+    told = counted(len(members), language, "mục", "row")
+    are = "is" if len(members) == 1 else "are"
+    names = listing(members, language, most=12)
+    return sentence(pattern.format(count=told, are=are, why=why, names=names))

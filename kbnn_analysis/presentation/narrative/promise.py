@@ -1,0 +1,29 @@
+"""The promise of confidentiality, printed on every report; GLOSSARY and README quote it."""
+
+from __future__ import annotations
+
+from kbnn_analysis.language import Label, Language
+
+PROMISE = Label(
+    "Không một con số nào bàn làm việc này cho phép công bố làm lộ câu trả lời của một người, "
+    "hoặc của một nhóm dưới 10 người – kể cả khi ghép các bảng, các kỳ và các cấp tổng hợp đã "
+    "công bố bằng chính công cụ này. Phiếu gốc và ý kiến viết không rời khỏi máy của cán bộ phân "
+    "tích. Ô nào bị ẩn thì ghi rõ là bị ẩn và vì sao; công cụ không bao giờ thay bằng số 0.",
+    "Nothing this workbench clears for release reveals how one person, or any group of fewer than "
+    "ten people, answered – even when every table, period and level released through it is "
+    "combined. Raw answers and comments never leave the analyst's machine. A hidden cell says "
+    "that it is hidden and why; it is never shown as zero.",
+)
+
+NOT_PROMISED = Label(
+    "Không cam kết: chống lại người nắm giữ dữ liệu gốc, các bảng công bố bằng cách khác, hoặc "
+    "những gì đồng nghiệp vốn đã biết về nhau. Sổ tay là một chương trình: chỉ mở sổ tay của mình.",
+    "Not promised: protection against someone who holds the microdata, against tables released "
+    "by other means, or against what colleagues already know about each other. A notebook is a "
+    "program: open only your own.",
+)
+
+
+def describe_promise(language: Language) -> str:
+    """Return the promise and its limits."""
+    return f"{PROMISE.text(language)} {NOT_PROMISED.text(language)}"

@@ -1,0 +1,120 @@
+"""Is the first really first? What a ranking supports, and what it does not."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from kbnn_analysis.language import Label, Language
+from kbnn_analysis.presentation import numbers, rows
+from kbnn_analysis.presentation.narrative.hidden import describe_hidden
+from kbnn_analysis.presentation.wording import counted, listing, sentence
+from kbnn_analysis.results import Result
+
+_NONE = Label("Không có đơn vị nào đủ phiếu để xếp hạng", "No unit has enough answers to be ranked")
+_ONE = Label(
+    "Chỉ có {leader} đủ phiếu ({value}); một đơn vị thì không có thứ hạng",
+    "Only {leader} has enough answers ({value}); a single unit has no rank",
+)
+_ALL_ALIKE = Label(
+    "Dữ liệu không phân biệt được {count} với nhau: mỗi đơn vị đều có thể đứng ở bất kỳ thứ hạng "
+    "nào, nên không nên đọc bảng này như một bảng xếp hạng",
+    "The data cannot tell the {count} apart: each may hold any rank, so this should not be read "
+    "as a league table",
+)
+_CLEAR = Label(
+    "{leader} có kết quả cao nhất ({value}) và là đơn vị duy nhất mà dữ liệu cho phép đứng "
+    "thứ nhất trong {count}",
+    "{leader} has the highest result ({value}) and is the only one of {count} that the data allow "
+    "to rank first",
+)
+_UNCLEAR = Label(
+    "{leader} có ước lượng cao nhất ({value}), nhưng không thể phân biệt với {others}: thứ hạng "
+    "thực có thể từ {low} đến {high} trong {count}",
+    "{leader} has the highest estimate ({value}) but cannot be told apart from {others}: its true "
+    "rank may be anywhere from {low} to {high} of {count}",
+)
+_TIED = Label(
+    "{leaders} có ước lượng cao nhất và bằng nhau ({value}); dữ liệu không nói đơn vị nào đứng "
+    "thứ nhất trong {count}",
+    "{leaders} share the highest estimate ({value}); the data do not say which of {count} is first",
+)
+_CANDIDATES = Label(
+    "Những đơn vị có thể đứng thứ nhất: {names}", "The units that could rank first are {names}"
+)
+_UNRANKED = Label(
+    "{count} không được xếp hạng vì quá ít phiếu hợp lệ",
+    "{count} {are} not ranked for want of valid answers",
+)
+
+
+def describe_ranking(ranking: Result, language: Language) -> str:
+    """Say whether the first is really first, how many could be, and who is not ranked.
+
+    Parameters
+    ----------
+    ranking : Ranking
+        Estimates with ``rank_low`` and ``rank_high``; hidden and unranked rows have none.
+    language : {"vi", "en"}
+        Language of the sentences.
+
+    Returns
+    -------
+    str
+        Two to four sentences. The last place is never named: a low rank with a wide interval
+        says little and harms.
+    """
+    frame = ranking.frame.assign(name=rows.row_labels(ranking, language))
+    ranked = frame[rows.shown(ranking) & frame["rank_low"].notna()]
+    ranked = ranked.sort_values("estimate", ascending=False, kind="stable")
+    told = [_leading(ranking, ranked, language), _candidates(ranked, language)]
+    hidden = rows.hidden(ranking)
+    unranked = int((~hidden).sum()) - len(ranked)
+    if unranked:
+        count = counted(unranked, language, "đơn vị", "unit")
+        are = "is" if unranked == 1 else "are"
+        told.append(sentence(_UNRANKED.text(language).format(count=count, are=are)))
+    if hidden.any():
+        told.append(describe_hidden(ranking, language))
+    return " ".join(part for part in told if part)
+
+
+def _leading(ranking: Result, ranked: pd.DataFrame, language: Language) -> str:
+    if ranked.empty:
+        return sentence(_NONE.text(language))
+    first = ranked.iloc[0]
+    best = ranked[ranked["estimate"] == first["estimate"]]
+    kind = rows.kind_of(ranking, str(first["measure"])) if "measure" in ranking.by else "mean"
+    facts = {
+        "leader": first["name"],
+        "leaders": listing(list(best["name"]), language),
+        "value": numbers.value(first["estimate"], language, kind=kind),
+        "count": counted(len(ranked), language, "đơn vị", "unit"),
+        "others": _others(int(first["rank_high"]) - 1, language),
+        "low": numbers.count(first["rank_low"], language),
+        "high": numbers.count(first["rank_high"], language),
+    }
+    return sentence(_pattern(ranked, best).text(language).format(**facts))
+
+
+def _pattern(ranked: pd.DataFrame, best: pd.DataFrame) -> Label:
+    units = len(ranked)
+    if units == 1:
+        return _ONE
+    if ((ranked["rank_low"] == 1) & (ranked["rank_high"] == units)).all():
+        return _ALL_ALIKE
+    if len(best) > 1:
+        return _TIED
+    return _CLEAR if ranked.iloc[0]["rank_high"] == 1 else _UNCLEAR
+
+
+def _others(number: int, language: Language) -> str:
+    return counted(number, language, "đơn vị khác", "other unit")
+
+
+def _candidates(ranked: pd.DataFrame, language: Language) -> str:
+    """Name the units that could be first, unless it is one alone or all of them."""
+    able = ranked[ranked["rank_low"] == 1]
+    if len(able) < 2 or len(able) == len(ranked):
+        return ""
+    names = listing(list(able["name"]), language, most=10)
+    return sentence(_CANDIDATES.text(language).format(names=names))

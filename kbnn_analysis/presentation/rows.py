@@ -1,0 +1,142 @@
+"""How the rows of a result are read: names, kinds, what is hidden and why."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from kbnn_analysis.errors import UsageError
+from kbnn_analysis.language import Language
+from kbnn_analysis.periods import parse_period
+from kbnn_analysis.presentation import numbers
+from kbnn_analysis.presentation.wording import REASONS, heading, word
+from kbnn_analysis.results import MeasureInfo, Result
+
+
+def hidden(result: Result) -> pd.Series:
+    """Return which rows are hidden by a disclosure rule."""
+    frame = result.frame
+    if "suppressed" not in frame:
+        return pd.Series(False, index=frame.index)
+    return frame["suppressed"].fillna(False).astype(bool)
+
+
+def shown(result: Result, column: str = "estimate") -> pd.Series:
+    """Return which rows have a value that may be seen."""
+    return ~hidden(result) & result.frame[column].notna()
+
+
+def records(result: Result) -> list[dict[str, Any]]:
+    """Return the rows as mappings."""
+    return [{str(k): v for k, v in row.items()} for row in result.frame.to_dict(orient="records")]
+
+
+def reasons(result: Result, language: Language) -> list[str]:
+    """Return why each row shows nothing; an empty text for a row that is not hidden."""
+    if "suppressed_reason" not in result.frame:
+        return [""] * len(result.frame)
+    told = result.frame["suppressed_reason"].fillna("").astype(str)
+    return [reason(text, language) for text in told]
+
+
+def reason(told: str, language: Language) -> str:
+    """Return the reason of a disclosure rule in the reader's language.
+
+    Examples
+    --------
+    >>> reason("fewer than 10 valid answers", "vi")
+    'ít hơn 10 phiếu hợp lệ'
+    """
+    number = re.search(r"\d+", told)
+    pattern = re.sub(r"\d+", "{k}", told, count=1)
+    if pattern in REASONS and number:
+        return REASONS[pattern].text(language).format(k=number.group())
+    return told
+
+
+def varying(result: Result) -> tuple[str, ...]:
+    """Return the `by` columns that tell the rows apart; the last one where a row stands alone."""
+    several = tuple(name for name in result.by if len(result.frame[name].unique()) > 1)
+    return several or result.by[-1:]
+
+
+def value_label(result: Result, column: str, value: str, language: Language) -> str:
+    """Return what a value of a `by` column is called."""
+    if value in result.labels.get(column, {}):
+        return result.label(column, value).text(language)
+    if column == "measure" and value in measures(result):
+        return measures(result)[value].label.text(language)
+    if column == "period":
+        return period_label(value, language)
+    return str(value)
+
+
+def period_label(period: str, language: Language) -> str:
+    """Return a period in words; its own text where it is no survey period."""
+    try:
+        return parse_period(period).label(language)
+    except UsageError:
+        return str(period)
+
+
+def row_labels(result: Result, language: Language, columns: tuple[str, ...] = ()) -> list[str]:
+    """Return one name for each row, of the columns that tell rows apart."""
+    names = columns or varying(result)
+    return [
+        " · ".join(
+            value_label(result, name, str(value), language)
+            for name, value in zip(names, key, strict=True)
+        )
+        for key in result.frame[list(names)].itertuples(index=False, name=None)
+    ]
+
+
+def measures(result: Result) -> Mapping[str, MeasureInfo]:
+    """Return what is known of the measures of a result."""
+    known: Mapping[str, MeasureInfo] = getattr(result, "measures", {})
+    return known
+
+
+def kind_of(result: Result, measure: str) -> numbers.Kind:
+    """Return whether a measure is a proportion or a mean; what is not declared is a mean."""
+    info = measures(result).get(measure)
+    return info.kind if info else "mean"
+
+
+def kinds(result: Result) -> list[numbers.Kind]:
+    """Return the kind of every row's measure."""
+    if "measure" not in result.by:
+        return ["mean"] * len(result.frame)
+    return [kind_of(result, str(name)) for name in result.frame["measure"]]
+
+
+def column_heading(result: Result, column: str, language: Language) -> str:
+    """Return the heading of a column: the result's own word for it before the general one."""
+    own = result.labels.get("column", {}).get(column)
+    if own:
+        return own.text(language)
+    if "flag" in result.by and column in {"n", "count"}:
+        return word("examined" if column == "n" else "found", language)
+    return heading(column, language)
+
+
+def interval_heading(result: Result, language: Language) -> str:
+    """Return the heading of the interval with its level."""
+    level = float(getattr(result, "conf_level", result.notes.get("conf_level") or 0.95))
+    decimals = 0 if round(100 * level, 6).is_integer() else 1
+    shown_level = numbers.percent(level, language, decimals=decimals)
+    return word("interval", language, level=shown_level)
+
+
+def title_of(result: Result, language: Language) -> str:
+    """Return a title from what all rows share: the measure and the period."""
+    parts = []
+    for column in ("measure", "period"):
+        values = set(result.frame[column]) if column in result.by else set()
+        if len(values) == 1:
+            parts.append(value_label(result, column, str(*values), language))
+    joined = ", ".join(parts)
+    return joined[:1].upper() + joined[1:]

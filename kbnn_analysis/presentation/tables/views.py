@@ -1,0 +1,151 @@
+"""Which columns of a result the reader sees, in which order and with which notes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from kbnn_analysis.language import Language
+from kbnn_analysis.presentation import numbers, rows
+from kbnn_analysis.presentation.narrative.method import method_sentences
+from kbnn_analysis.presentation.tables.cells import column_cells
+from kbnn_analysis.presentation.tables.layout import ColumnText, TableText, as_gt
+from kbnn_analysis.presentation.wording import listing, word
+from kbnn_analysis.results import Result
+
+if TYPE_CHECKING:
+    from great_tables import GT
+
+ESTIMATES = ("n", "estimate", "interval")
+RANKING = ("n", "estimate", "interval", "rank_set")
+COMPARISON = ("difference", "interval", "p_adjusted")
+
+
+def table_estimates(
+    estimates: Result, *, language: Language, title: str = "", table_id: str = ""
+) -> GT:
+    """Return a table of estimates with their intervals, in the order of the result."""
+    return as_gt(lay_out(estimates, ESTIMATES, language=language, title=title), table_id)
+
+
+def table_ranking(
+    ranking: Result, *, language: Language, title: str = "", table_id: str = ""
+) -> GT:
+    """Return a ranking with its rank intervals; hidden and unranked units stand apart, below."""
+    table = lay_out(ranking, RANKING, language=language, title=title, order=ranking_order(ranking))
+    return as_gt(table, table_id)
+
+
+def table_comparison(
+    comparison: Result, *, language: Language, title: str = "", table_id: str = ""
+) -> GT:
+    """Return differences with their intervals and adjusted p-values."""
+    return as_gt(lay_out(comparison, COMPARISON, language=language, title=title), table_id)
+
+
+def table_diagnosis(
+    diagnosis: Result, *, language: Language, title: str = "", table_id: str = ""
+) -> GT:
+    """Return what was found in the data, all columns of the result."""
+    return table_result(diagnosis, language=language, title=title, table_id=table_id)
+
+
+def table_result(result: Result, *, language: Language, title: str = "", table_id: str = "") -> GT:
+    """Return any result with all its columns, an interval in one column."""
+    return as_gt(lay_out(result, all_columns(result), language=language, title=title), table_id)
+
+
+def lay_out(
+    result: Result,
+    columns: Sequence[str],
+    *,
+    language: Language,
+    title: str = "",
+    order: Sequence[int] | None = None,
+) -> TableText:
+    """Lay a result out as text.
+
+    Parameters
+    ----------
+    result : Result
+        What is shown.
+    columns : sequence of str
+        Columns of the vocabulary; "interval" and "rank_set" join two of them. Those that the
+        result does not have are left out.
+    language : {"vi", "en"}
+        Language of headings, numbers and notes.
+    title : str
+        Title; the measure and the period where it is left out.
+    order : sequence of int, optional
+        Rows to show, in this order.
+
+    Returns
+    -------
+    TableText
+        The table before it takes a form.
+    """
+    picked = range(len(result.frame)) if order is None else order
+    keys = rows.varying(result)
+    take = _picker(picked)
+    parts = [
+        ColumnText(column.heading, take(column.cells), column.align)
+        for column in column_cells(result, columns, language)
+    ]
+    groups = rows.row_labels(result, language, keys[:-1]) if len(keys) > 1 else []
+    return TableText(
+        title=title or rows.title_of(result, language),
+        subtitle="",
+        stub=ColumnText(
+            rows.column_heading(result, keys[-1], language),
+            take(rows.row_labels(result, language, keys[-1:])),
+            "left",
+        ),
+        columns=tuple(parts),
+        groups=take(groups) if groups else (),
+        notes=notes_of(result, columns, language),
+    )
+
+
+def ranking_order(ranking: Result) -> list[int]:
+    """Return the rows by estimate, best first; those without a rank follow in their own order."""
+    ranked = rows.shown(ranking) & ranking.frame["rank_low"].notna()
+    estimate = ranking.frame["estimate"].where(ranked).to_numpy(dtype=float)
+    return [int(row) for row in np.argsort(-estimate, kind="stable")]  # NaN sorts last
+
+
+def all_columns(result: Result) -> tuple[str, ...]:
+    """Return the columns of a result for a reader: pairs joined, flags told in the cells."""
+    joined = {"conf_low": "interval", "rank_low": "rank_set"}
+    dropped = {"conf_high", "rank_high", "suppressed", "suppressed_reason", "display", "band"}
+    own = [str(name) for name in result.frame.columns[len(result.by) :]]
+    return tuple(joined.get(name, name) for name in own if name not in dropped)
+
+
+def notes_of(result: Result, columns: Sequence[str], language: Language) -> tuple[str, ...]:
+    """Return the notes under a table: what columns mean, the method, hidden rows, the source."""
+    has_base = "n" in columns and {"n", "estimate"} <= set(result.frame)
+    notes = [word("n_means", language)] if has_base else []
+    if "rank_set" in columns:
+        notes.append(word("rank_means", language))
+    if "difference" in columns and "proportion" in rows.kinds(result):
+        notes.append(word("difference_points", language))
+    notes += method_sentences(result, language)
+    notes += _hidden_notes(result, language)
+    if result.simulated:
+        notes.append(word("source_simulated", language))
+    return tuple(notes)
+
+
+def _hidden_notes(result: Result, language: Language) -> list[str]:
+    hidden = rows.hidden(result)
+    if not hidden.any():
+        return []
+    told = listing(sorted(set(rows.reasons(result, language)) - {""}), language)
+    mark = numbers.hidden(language).capitalize()
+    return [f"{mark}: {told}." if told else f"{mark}."]
+
+
+def _picker(order: Sequence[int]) -> Callable[[Sequence[str]], tuple[str, ...]]:
+    return lambda cells: tuple(cells[row] for row in order)
