@@ -30,7 +30,9 @@ class Text(_Record):
 class Scale(_Record):
     """Answer codes in order, which of them count as satisfied, and the codes that are no answer.
 
-    ``missing`` and ``not_applicable`` are kept apart and never averaged.
+    ``missing`` and ``not_applicable`` are kept apart and never averaged. ``satisfied`` and ``top``
+    speak of the scores as analysed: for a reverse-coded item, of the scores after turning.
+    ``synonyms`` are further texts that stand for a code, one without answer included.
     """
 
     labels: dict[int, Text]
@@ -52,7 +54,11 @@ class Scale(_Record):
 
 
 class Item(_Record):
-    """One question with its place in the instrument."""
+    """One question with its place in the instrument.
+
+    A high code of a ``reverse`` item is bad; its scores are turned (low + high - code) on reading.
+    Where ``required`` is false, a file without its column is accepted and says so.
+    """
 
     name: str
     label: Text
@@ -61,6 +67,7 @@ class Item(_Record):
     factor: str | None = None
     object: str | None = None
     reverse: bool = False
+    required: bool = True
     aliases: tuple[str, ...] = ()
 
 

@@ -70,6 +70,10 @@ class Survey:
         The vintage of administrative units, for example "provinces-63"; None for other units.
     simulated : bool
         True for simulated answers.
+    rows : ndarray of int, optional
+        The row of the file that each respondent stands in, as a person sees it.
+    announced : tuple of str
+        What reading and validation did or noticed without stopping.
     """
 
     scores: pd.DataFrame
@@ -84,6 +88,8 @@ class Survey:
     unit_labels: Mapping[str, Label] = field(default_factory=dict)
     unit_vintage: str | None = None
     simulated: bool = False
+    rows: npt.NDArray[np.intp] | None = None
+    announced: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         rows = len(self.scores)

@@ -1,0 +1,202 @@
+"""From raw text to a survey: every problem is found first, then one error tells them all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from kbnn_analysis.errors import DataError, Problem
+from kbnn_analysis.intake.answers import clean
+from kbnn_analysis.intake.codebook import Codebook
+from kbnn_analysis.intake.columns import match_columns
+from kbnn_analysis.intake.problems import Cells
+from kbnn_analysis.intake.raw import RawResponses
+from kbnn_analysis.intake.respondents import (
+    blank_respondents,
+    distinct_respondents,
+    select_rows,
+)
+from kbnn_analysis.intake.survey import Design, Survey
+from kbnn_analysis.intake.survey_units import UnitValues, read_units
+from kbnn_analysis.intake.values import read_attribute, read_item
+from kbnn_analysis.intake.weighting import (
+    design_attributes,
+    design_problems,
+    weight_announcements,
+)
+from kbnn_analysis.periods import Period, parse_period
+from kbnn_analysis.units import Vintage
+
+
+def validate(
+    raw: RawResponses,
+    codebook: Codebook,
+    design: Design,
+    *,
+    period: str,
+    unit_vintage: str | Path | Vintage | None = None,
+    select: Mapping[str, str] | None = None,
+) -> Survey:
+    """Turn raw responses into a survey, or tell everything that stands in the way.
+
+    Parameters
+    ----------
+    raw : RawResponses
+        What :func:`~kbnn_analysis.intake.reading.read_raw` read.
+    codebook : Codebook
+        The instrument.
+    design : Design
+        How the respondents came to answer.
+    period : str
+        The survey period, in any of its writings.
+    unit_vintage : str, Path or Vintage, optional
+        The list of administrative units ("provinces-63"); without one, units are what the file
+        says.
+    select : mapping of str to str, optional
+        Column -> text of the rows that belong to this survey, compared as text, where a file
+        holds several waves.
+
+    Returns
+    -------
+    Survey
+        Respondents in the order of the file; equal copies are kept once and announced.
+
+    Raises
+    ------
+    DataError
+        With all problems: row, column, value, rule and suggestion of each.
+    UsageError
+        If an argument is wrong.
+    """
+    when = parse_period(period)
+    parts = design_attributes(design, codebook)
+    found = list(raw.frame.columns)
+    match = match_columns(found, codebook, frozenset(parts.values()), raw.source)
+    chosen = select_rows(raw, select, match.columns)
+    id_column = match.columns.get(codebook.respondent_id)
+    known = distinct_respondents(chosen, id_column, list(match.columns.values()))
+    work = _Work(known.raw, codebook, match.columns)
+    work.note(match.problems, (*raw.announced, *match.announced))
+    work.note((*known.problems, *blank_respondents(known.raw, id_column)), known.announced)
+    scores, outside = _items(work)
+    units = _units(work, unit_vintage, when)
+    attributes = _attributes(work, units, parts)
+    _announce_rows(work, scores, outside)
+    _announce_days(work, attributes, when)
+    if work.problems:
+        raise DataError(work.problems)
+    assert units is not None  # a missing unit column is a problem
+    return Survey(
+        scores=scores,
+        not_applicable=outside,
+        attributes=attributes,
+        comments=_comments(work),
+        design=design,
+        codebook=codebook,
+        period=when.id,
+        source=raw.source,
+        sha256=raw.sha256,
+        unit_labels=units.labels,
+        unit_vintage=units.vintage,
+        simulated=raw.simulated,
+        rows=known.raw.rows,
+        announced=tuple(work.announced),
+    )
+
+
+@dataclass
+class _Work:
+    """The rows at hand, and all that was found so far."""
+
+    raw: RawResponses
+    codebook: Codebook
+    columns: Mapping[str, str]
+    problems: list[Problem] = field(default_factory=list)
+    announced: list[str] = field(default_factory=list)
+
+    def note(self, problems: tuple[Problem, ...], announced: tuple[str, ...] = ()) -> None:
+        self.problems += problems
+        self.announced += announced
+
+    def cells(self, name: str) -> Cells | None:
+        column = self.columns.get(name)
+        if column is None:
+            return None
+        return Cells(self.raw.source, column, self.raw.frame[column], self.raw.rows)
+
+
+def _items(work: _Work) -> tuple[pd.DataFrame, pd.DataFrame]:
+    rows = len(work.raw)
+    scores, outside = {}, {}
+    for item in work.codebook.items:
+        scores[item.name] = np.full(rows, np.nan)
+        outside[item.name] = np.zeros(rows, dtype=bool)
+        if cells := work.cells(item.name):
+            read = read_item(cells, item, work.codebook.scales[item.scale])
+            scores[item.name], outside[item.name] = read.scores, read.not_applicable
+            work.note(read.problems)
+    return pd.DataFrame(scores), pd.DataFrame(outside)
+
+
+def _units(work: _Work, vintage: str | Path | Vintage | None, period: Period) -> UnitValues | None:
+    cells = work.cells(work.codebook.unit)
+    if cells is None:
+        return None
+    units = read_units(cells, work.codebook.attribute(work.codebook.unit), vintage, period)
+    work.note(units.problems, units.announced)
+    return units
+
+
+def _attributes(work: _Work, units: UnitValues | None, parts: Mapping[str, str]) -> pd.DataFrame:
+    values: dict[str, pd.Series] = {} if units is None else {"unit": units.series}
+    for attribute in work.codebook.attributes:
+        cells = work.cells(attribute.name)
+        if cells is None or attribute.name == work.codebook.comment:
+            continue
+        if attribute.name == work.codebook.unit and units is not None:
+            values[attribute.name] = units.series
+            continue
+        read = read_attribute(cells, attribute)
+        values[attribute.name] = read.series
+        work.note(read.problems, read.announced)
+        for part in (part for part, name in parts.items() if name == attribute.name):
+            work.note(tuple(design_problems(part, cells, read.series)))
+            if part == "weight":
+                work.note((), weight_announcements(cells.file, read.series.to_numpy(dtype=float)))
+    return pd.DataFrame(values)
+
+
+def _comments(work: _Work) -> pd.Series | None:
+    cells = work.cells(work.codebook.comment) if work.codebook.comment else None
+    if cells is None:
+        return None
+    texts = [clean(text) or None for text in cells.texts]
+    return pd.Series(texts, dtype="str", name=work.codebook.comment)
+
+
+def _announce_rows(work: _Work, scores: pd.DataFrame, outside: pd.DataFrame) -> None:
+    empty = (scores.isna() & ~outside).all(axis=1).to_numpy()
+    if empty.all() and not work.problems:
+        message = "no respondent gave a valid answer to any item."
+        work.note((Problem("all-missing", message, work.raw.source),))
+    elif empty.any():
+        first = ", ".join(str(row) for row in work.raw.rows[empty][:5])
+        more = ", ..." if empty.sum() > 5 else ""
+        said = f"{work.raw.source}: {int(empty.sum())} rows answer no item: {first}{more}."
+        work.note((), (said,))
+
+
+def _announce_days(work: _Work, attributes: pd.DataFrame, period: Period) -> None:
+    days = [a.name for a in work.codebook.attributes if a.kind == "date" and a.name in attributes]
+    for name in days:
+        values = attributes[name]
+        late = (values < pd.Timestamp(period.start)) | (
+            values >= pd.Timestamp(period.end) + pd.Timedelta(days=1)
+        )
+        if late.any():
+            said = f"{work.raw.source}: {int(late.sum())} days of {name} lie outside {period.id}."
+            work.note((), (said,))
