@@ -1,0 +1,134 @@
+"""Quotients by group: estimates, covariance and the facts of a group that intervals need."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from kbnn_analysis.inference.grouping import Groups
+from kbnn_analysis.inference.intervals import Rows
+from kbnn_analysis.inference.measures import Measure
+from kbnn_analysis.intake.survey import Survey
+from kbnn_analysis.stats.design import DesignArrays
+from kbnn_analysis.stats.domains import DomainRatios, domain_degrees_of_freedom, ratio_by_domain
+from kbnn_analysis.stats.linearization import LonelyPsu, influence_covariance
+
+Floats = npt.NDArray[np.float64]
+Codes = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class GroupQuotients:
+    """Quotients of all measures in all groups, measure by measure.
+
+    Attributes
+    ----------
+    ratios : DomainRatios
+        Estimates, sizes and influences.
+    covariance : ndarray of shape (rows, rows)
+        NaN where a group has no degrees of freedom.
+    df, met, answers, cluster_size, not_sampled : ndarray of shape (rows,)
+        Degrees of freedom; sum of the numerators and of the denominators without weights; mean
+        number of respondents in a PSU weighted by size; mean share of the stratum not sampled.
+    """
+
+    ratios: DomainRatios
+    covariance: Floats
+    df: Floats
+    met: Floats
+    answers: Floats
+    cluster_size: Floats
+    not_sampled: Floats
+
+    @property
+    def deff(self) -> Floats:
+        """Return the design effects; NaN where a simple random sample has no variance either."""
+        srs = self.ratios.srs_variance
+        known = np.nan_to_num(srs) > 0
+        missing = np.full(len(srs), np.nan)
+        return np.asarray(np.divide(self.covariance.diagonal(), srs, out=missing, where=known))
+
+    def rows(self, place: slice) -> Rows:
+        """Return what the intervals of one measure need."""
+        return Rows(
+            estimate=self.ratios.estimate[place],
+            variance=self.covariance.diagonal()[place],
+            df=self.df[place],
+            n=self.ratios.n[place].astype(float),
+            n_eff=self.ratios.n_eff[place],
+            answers=self.answers[place],
+            deff=self.deff[place],
+            srs_variance=self.ratios.srs_variance[place],
+            cluster_size=self.cluster_size[place],
+            not_sampled=self.not_sampled[place],
+        )
+
+
+def estimate_quotients(
+    survey: Survey,
+    measures: Sequence[Measure],
+    groups: Groups,
+    design: DesignArrays,
+    lonely_psu: LonelyPsu,
+) -> GroupQuotients:
+    """Estimate all measures in all groups with one covariance.
+
+    Parameters
+    ----------
+    survey : Survey
+        The answers.
+    measures : sequence of Measure
+        What to estimate.
+    groups : Groups
+        Group of every respondent.
+    design : DesignArrays
+        Design of the same respondents.
+    lonely_psu : str
+        What a stratum with one sampling unit does.
+
+    Returns
+    -------
+    GroupQuotients
+        Measure by measure, groups in their order.
+    """
+    quotients = [measure.quotient(survey) for measure in measures]
+    numerator = np.column_stack([part.numerator for part in quotients])
+    denominator = np.column_stack([part.denominator for part in quotients])
+    ratios = ratio_by_domain(numerator, denominator, design.weight, groups.code, len(groups))
+    facts = [
+        _group_facts(y, x, design, groups) for y, x in zip(numerator.T, denominator.T, strict=True)
+    ]
+    df, met, answers, size, share = (np.concatenate(part) for part in zip(*facts, strict=True))
+    covariance = influence_covariance(ratios.influences, design, lonely_psu=lonely_psu)
+    unknown = ((df < 1) & (share > 1e-9)) | np.isnan(ratios.estimate)
+    covariance[unknown, :] = np.nan
+    covariance[:, unknown] = np.nan
+    return GroupQuotients(ratios, covariance, df, met, answers, size, share)
+
+
+def _group_facts(y: Floats, x: Floats, design: DesignArrays, groups: Groups) -> list[Floats]:
+    counts, number = (x > 0) & (groups.code >= 0), len(groups)
+    group, stage = groups.code[counts], design.stages[0]
+
+    def add(values: Floats) -> Floats:
+        return np.asarray(np.bincount(group, weights=values, minlength=number), dtype=float)
+
+    n = np.bincount(group, minlength=number).astype(float)
+    some = np.maximum(n, 1.0)
+    share = np.where(n > 0, add(stage.not_sampled[stage.stratum[counts]]) / some, 1.0)
+    df = domain_degrees_of_freedom(design, counts, groups.code, number)
+    size = np.ones(number)
+    if stage.psu is not None:
+        size = np.maximum(_mean_cluster(group, stage.psu[counts], number) / some, 1.0)
+    return [df, add(y[counts]), add(x[counts]), size, share]
+
+
+def _mean_cluster(group: Codes, psu: Codes, number: int) -> Floats:
+    """Return by group the sum of the squared numbers of respondents in its PSUs."""
+    units = int(psu.max()) + 1 if psu.size else 1
+    cells, sizes = np.unique(group * units + psu, return_counts=True)
+    squares = sizes.astype(float) ** 2
+    return np.asarray(np.bincount(cells // units, weights=squares, minlength=number), dtype=float)
