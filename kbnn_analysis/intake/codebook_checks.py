@@ -33,6 +33,7 @@ def codebook_mistakes(codebook: Codebook) -> list[Mistake]:
         *_scales(codebook),
         *_names(codebook),
         *_items(codebook),
+        *_factors(codebook),
         *_attributes(codebook),
         *_columns(codebook),
     ]
@@ -93,6 +94,17 @@ def _items(codebook: Codebook) -> Iterator[Mistake]:
                 yield ("items", i, field), f"{item.name}: unknown {field} {value!r}; {hint}"
         if item.role == "overall" and item.factor is not None:
             yield ("items", i, "factor"), f"{item.name}: an overall item has no factor."
+
+
+def _factors(codebook: Codebook) -> Iterator[Mistake]:
+    # a factor's answers are pooled: that needs one scale
+    for factor in codebook.factors:
+        scales = sorted({item.scale for item in codebook.items_with("satisfaction", factor)})
+        if len(scales) > 1:
+            yield (
+                ("factors", factor),
+                f"has items of the scales {', '.join(scales)}; give each scale its own factor.",
+            )
 
 
 def _attributes(codebook: Codebook) -> Iterator[Mistake]:

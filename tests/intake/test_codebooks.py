@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from kbnn_analysis.errors import UsageError
 from kbnn_analysis.intake import Codebook, list_codebooks, load_codebook
 from kbnn_analysis.intake.answers import answer_codes
+from kbnn_analysis.intake.codebook_checks import codebook_mistakes
 from kbnn_analysis.intake.strict_yaml import parse_yaml
 
 from .conftest import SMALL
@@ -173,3 +174,15 @@ def test_unknown_names_and_paths_are_refused(tmp_path: Path) -> None:
         load_codebook(tmp_path / "none.yaml")
     with pytest.raises(UsageError, match="is shipped"):
         load_codebook("../kbnn-assumed")
+
+
+def test_a_factor_of_two_scales_is_refused() -> None:
+    book = load_codebook("sfo-2013")
+    items = tuple(
+        item.model_copy(update={"factor": "passage"}) if item.name == "q10_safe" else item
+        for item in book.items
+    )
+    mistakes = codebook_mistakes(book.model_copy(update={"items": items}))
+    assert [sentence for _, sentence in mistakes] == [
+        "has items of the scales ease5, safety5; give each scale its own factor."
+    ]
