@@ -1,10 +1,14 @@
 """A survey in; results out."""
 
+from kbnn_analysis.inference.best_units import best_set
+from kbnn_analysis.inference.comparison import compare
 from kbnn_analysis.inference.estimation import estimate
+from kbnn_analysis.inference.letter_groups import letter_groups
 from kbnn_analysis.inference.measure_sets import (
     factor_measures,
     headline_measures,
     item_measures,
+    item_scales,
     level_measures,
     overall_measures,
 )
@@ -20,10 +24,14 @@ from kbnn_analysis.inference.ranking import rank
 
 __all__ = [
     "Measure",
+    "best_set",
+    "compare",
     "estimate",
     "factor_measures",
     "headline_measures",
     "item_measures",
+    "item_scales",
+    "letter_groups",
     "level_measures",
     "level_share",
     "mean_score",

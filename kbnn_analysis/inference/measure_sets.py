@@ -83,12 +83,18 @@ def item_measures(
     )
 
 
-def level_measures(codebook: Codebook) -> tuple[Measure, ...]:
-    """Return the share of every answer of every satisfaction item."""
+def item_scales(codebook: Codebook) -> tuple[str, ...]:
+    """Return the scales that satisfaction items use, in the order of the questionnaire."""
+    return tuple(dict.fromkeys(item.scale for item in codebook.items_with("satisfaction")))
+
+
+def level_measures(codebook: Codebook, scale: str) -> tuple[Measure, ...]:
+    """Return the share of every answer of every satisfaction item on one scale."""
     return tuple(
         level_share(item.name, code)
         for item in codebook.items_with("satisfaction")
-        for code in sorted(codebook.scale_of(item.name).labels)
+        if item.scale == scale
+        for code in sorted(codebook.scales[scale].labels)
     )
 
 
