@@ -1,0 +1,42 @@
+"""Tables and figures as files: disclosed results only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from kbnn_analysis.errors import DisclosureError
+from kbnn_analysis.language import Language
+from kbnn_analysis.presentation.style import to_png, to_svg
+from kbnn_analysis.presentation.tables import csv_text
+from kbnn_analysis.results import Result
+from kbnn_analysis.runs.files import write_whole
+
+
+def check_disclosed(name: str, result: Result) -> None:
+    """Refuse a result that did not go through :func:`kbnn_analysis.disclosure.disclose`.
+
+    Raises
+    ------
+    DisclosureError
+        If it did not.
+    """
+    if not result.notes.get("disclosed"):
+        raise DisclosureError(
+            f"{name!r} shows a {type(result).__name__} that was not disclosed; "
+            f"write `disclose(result, run.rules)` first."
+        )
+
+
+def save_table(folder: Path, name: str, result: Result, language: Language) -> Path:
+    """Write ``tables/<name>.<language>.csv``, with the mark by which spreadsheets know UTF-8."""
+    path = folder / "tables" / f"{name}.{language}.csv"
+    return write_whole(path, "\ufeff" + csv_text(result, language))
+
+
+def save_figure(folder: Path, name: str, drawn: Any, language: Language) -> str:
+    """Write ``figures/<name>.<language>.svg`` and ``.png``; return the SVG text."""
+    svg = to_svg(drawn)
+    write_whole(folder / "figures" / f"{name}.{language}.svg", svg)
+    write_whole(folder / "figures" / f"{name}.{language}.png", to_png(drawn))
+    return svg

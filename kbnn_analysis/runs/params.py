@@ -1,0 +1,186 @@
+"""What a run is asked to do, typed and strict: nothing is guessed, nothing is ignored.
+
+``Settings`` is what a notebook is told; its fields are the names of the notebooks' parameters
+cells. ``Params`` is what a run is told: the settings, and which notebooks in which languages.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from kbnn_analysis.errors import UsageError
+from kbnn_analysis.intake.strict_yaml import read_yaml
+from kbnn_analysis.language import Language
+from kbnn_analysis.runs.typed import check_values
+
+Audience = Literal["explore", "restricted", "public"]
+NOTEBOOKS = ("10-data-quality", "20-satisfaction", "30-provinces", "90-period-report")
+SIMULATED = "simulated"
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+_WINDOWS = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])", re.IGNORECASE)
+_FORBIDDEN = re.compile("[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+
+
+def _plain_text(value: str) -> str:
+    if _FORBIDDEN.search(value):
+        raise ValueError("holds control or invisible characters; type it anew")
+    return value
+
+
+def _file_name(value: str) -> str:
+    if not _NAME.fullmatch(value) or _WINDOWS.fullmatch(value):
+        raise ValueError("must be lower-case letters, digits and hyphens, such as sfo-2016")
+    return value
+
+
+def _period(value: str) -> str:
+    from kbnn_analysis.periods import parse_period
+
+    try:
+        return parse_period(value).id
+    except UsageError as problem:
+        raise ValueError(str(problem)) from None
+
+
+def _no_repeats(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    if len(set(values)) < len(values):
+        raise ValueError("names something twice; keep each once")
+    return values
+
+
+Text = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_plain_text)]
+FileName = Annotated[str, AfterValidator(_file_name)]
+Names = Annotated[
+    tuple[FileName, ...], Field(min_length=1, strict=False), AfterValidator(_no_repeats)
+]
+Languages = Annotated[
+    tuple[Language, ...], Field(min_length=1, strict=False), AfterValidator(_no_repeats)
+]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+
+class DesignParams(_Strict):
+    """How the respondents came to answer: see :class:`kbnn_analysis.intake.survey.Design`."""
+
+    target: Literal["period", "process", "self-selected"] = "self-selected"
+    weight: Text | None = None
+    strata: Text | None = None
+    psu: Text | None = None
+    fpc: Text | None = None
+
+
+class SimulateParams(_Strict):
+    """How simulated answers are drawn: the seed, and the size relative to a full period."""
+
+    seed: int = Field(default=2023, ge=0, lt=2**32)
+    scale: float = Field(default=1.0, gt=0, le=10)
+
+
+class Settings(_Strict):
+    """What a notebook is told.
+
+    Parameters
+    ----------
+    period : str
+        The survey period, "2023-1" or as people write it; kept in the form "2023-1".
+    data : str
+        "simulated", or the path of a file of answers.
+    codebook : str
+        Name of a shipped codebook or path of one's own.
+    unit_vintage : str, optional
+        Vintage of the administrative units; None for units that are not administrative.
+    select : dict
+        Attribute -> value of the respondents to keep from a file that holds more periods.
+    design : DesignParams
+        Weight, strata, clusters and the target of the intervals.
+    headline : str, optional
+        Item of the headline measure; None pools all satisfaction items.
+    conf_level : float
+        Level of all intervals.
+    seed : int
+        Seed of the run's named random streams.
+    min_n : int
+        Fewest valid answers behind a number shown: it may be raised above 10, never lowered.
+    audience : {"explore", "restricted", "public"}
+        Who will read it; "explore" is for one's own screen only.
+    simulate : SimulateParams
+        Used where `data` is "simulated".
+    """
+
+    period: Annotated[Text, AfterValidator(_period)]
+    data: Text = SIMULATED
+    codebook: Text = "kbnn-assumed"
+    unit_vintage: Text | None = None
+    select: dict[Text, Text] = Field(default_factory=dict)
+    design: DesignParams = DesignParams()
+    headline: Text | None = None
+    conf_level: float = Field(default=0.95, gt=0.5, lt=1)
+    seed: int = Field(default=2023, ge=0, lt=2**32)
+    min_n: int = Field(default=10, ge=10, le=10_000)
+    audience: Audience = "restricted"
+    simulate: SimulateParams = SimulateParams()
+
+    def as_parameters(self, language: Language) -> dict[str, Any]:
+        """Return the plain values that a notebook's parameters cell receives."""
+        names = Settings.model_fields
+        told = {k: v for k, v in self.model_dump(mode="json").items() if k in names}
+        return {**told, "language": language}
+
+
+class Params(Settings):
+    """What a run is told: the settings, the notebooks, the languages, the folder's name.
+
+    Parameters
+    ----------
+    name : str, optional
+        Name of the folder of results; the period where it is left out.
+    notebooks : tuple of str
+        The notebooks in the order of execution; the last one is the report.
+    languages : tuple of {"vi", "en"}
+        The first one is the language of ``report.html``.
+    """
+
+    name: FileName | None = None
+    notebooks: Names = NOTEBOOKS
+    languages: Languages = (
+        "vi",
+        "en",
+    )
+    audience: Literal["restricted", "public"] = "restricted"
+
+    @property
+    def folder(self) -> str:
+        """Return the name of the folder of results."""
+        return self.name or self.period
+
+
+def load_params(path: Path, *, data: str | None = None) -> Params:
+    """Read and check a params file; all that is wrong is told at once.
+
+    Parameters
+    ----------
+    path : Path
+        A YAML file such as params/2023-1.yaml.
+    data : str, optional
+        A data file that takes the place of the one in the params file.
+
+    Raises
+    ------
+    UsageError
+        If the file cannot be read, or a name or a value is not allowed.
+    """
+    document = read_yaml(path)
+    values = document.data
+    if not isinstance(values, dict):
+        raise UsageError(f"{path.name} must hold lines `name: value`; see params/2023-1.yaml.")
+    if data is not None:
+        values = {**values, "data": data}
+    return check_values(Params, values, name=path.name, document=document)

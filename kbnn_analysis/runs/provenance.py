@@ -1,0 +1,156 @@
+"""What a run was made from: enough to make it again, nothing of the machine it was made on."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import importlib.metadata
+import json
+import platform
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import kbnn_analysis
+from kbnn_analysis.intake.survey import Survey
+from kbnn_analysis.language import Label, Language
+from kbnn_analysis.runs.files import sha256_of, write_whole
+from kbnn_analysis.runs.params import Settings
+
+PACKAGES = ("numpy", "scipy", "pandas", "statsmodels", "matplotlib", "great-tables", "papermill")
+
+
+@dataclass(frozen=True)
+class Identity:
+    """The identity of a run: two runs of equal identity give equal results.
+
+    Parameters
+    ----------
+    period : str
+        The survey period.
+    data : str
+        Name of the data file, without its folder.
+    data_sha256 : str
+        SHA-256 of its bytes.
+    simulated : bool
+        True for simulated answers.
+    codebook : str
+        Name and version of the codebook.
+    parameters_sha256 : str
+        SHA-256 of the settings as text, without the language.
+    code_sha256 : str
+        SHA-256 of the package's sources.
+    version : str
+        Version of the package.
+    python : str
+        Minor version of Python.
+    packages : mapping
+        Versions of the packages that numbers depend on.
+    """
+
+    period: str
+    data: str
+    data_sha256: str
+    simulated: bool
+    codebook: str
+    parameters_sha256: str
+    code_sha256: str
+    version: str
+    python: str
+    packages: Mapping[str, str]
+
+    @property
+    def key(self) -> str:
+        """Return the SHA-256 of everything above, as twelve letters to quote."""
+        text = json.dumps(self.as_dict(), sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the identity as plain values."""
+        return asdict(self)
+
+    def rows(self, language: Language) -> dict[str, str]:
+        """Return the identity in words: what it is called -> what it is."""
+        packages = ", ".join(f"{name} {version}" for name, version in self.packages.items())
+        code = f"kbnn-analysis {self.version}, SHA-256 {self.code_sha256[:16]}"
+        told = (
+            (Label("Đợt khảo sát", "Survey period"), self.period),
+            (Label("Dữ liệu", "Data"), f"{self.data}, SHA-256 {self.data_sha256[:16]}"),
+            (Label("Bộ câu hỏi", "Codebook"), self.codebook),
+            (Label("Tham số", "Parameters"), f"SHA-256 {self.parameters_sha256[:16]}"),
+            (Label("Mã nguồn", "Code"), code),
+            (Label("Môi trường", "Environment"), f"Python {self.python}, {packages}"),
+            (Label("Mã lần chạy", "Run"), self.key),
+        )
+        return {name.text(language): value for name, value in told}
+
+    def markdown(self, language: Language) -> str:
+        """Return the identity as a small table."""
+        lines = [f"| {name} | {value} |" for name, value in self.rows(language).items()]
+        return "\n".join(["| | |", "|---|---|", *lines])
+
+
+def identify(settings: Settings, data: Path, survey: Survey) -> Identity:
+    """Return the identity of a run.
+
+    Parameters
+    ----------
+    settings : Settings
+        What was asked; the folder of the data file does not count, its bytes do.
+    data : Path
+        The data file.
+    survey : Survey
+        The validated answers: they know their codebook, and whether they were simulated.
+    """
+    codebook = survey.codebook
+    assumed = " (ASSUMED)" if codebook.assumed else ""
+    return Identity(
+        period=settings.period,
+        data=data.name,
+        data_sha256=sha256_of(data),
+        simulated=survey.simulated,
+        codebook=f"{codebook.name} {codebook.version}{assumed}",
+        parameters_sha256=settings_sha256(settings),
+        code_sha256=code_sha256(),
+        version=kbnn_analysis.__version__,
+        python=".".join(platform.python_version_tuple()[:2]),
+        packages={name: importlib.metadata.version(name) for name in PACKAGES},
+    )
+
+
+def run_identity(folder: Path, make: Callable[[], Identity]) -> Identity:
+    """Return the identity kept in a working folder; make it and keep it where there is none.
+
+    Parameters
+    ----------
+    folder : Path
+        The working folder of a run: everything in it was made from the same things.
+    make : callable
+        Makes the identity; it needs the whole survey.
+    """
+    path = folder / "identity.json"
+    if not path.exists():
+        write_whole(path, json.dumps(make().as_dict(), ensure_ascii=False))
+    return Identity(**json.loads(path.read_text(encoding="utf-8")))
+
+
+def settings_sha256(settings: Settings) -> str:
+    """Return the SHA-256 of the settings; paths count by their last part only."""
+    told = settings.as_parameters("vi")
+    del told["language"]
+    told |= {name: Path(told[name]).name for name in ("data", "codebook")}
+    text = json.dumps(told, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@functools.cache
+def code_sha256() -> str:
+    """Return the SHA-256 of all sources and tables of the package."""
+    folder = Path(kbnn_analysis.__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*"), key=lambda path: path.relative_to(folder).as_posix()):
+        if path.is_file() and "__pycache__" not in path.parts:
+            digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()

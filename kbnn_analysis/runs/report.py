@@ -1,0 +1,47 @@
+"""Executed notebooks as reports: one self-contained HTML file each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kbnn_analysis.intake.codebook import Codebook
+from kbnn_analysis.language import Label, Language
+from kbnn_analysis.periods import parse_period
+from kbnn_analysis.presentation.report import render_report
+from kbnn_analysis.runs.provenance import Identity
+
+ASSUMED = Label(
+    "Câu chữ của bộ câu hỏi là GIẢ ĐỊNH (ASSUMED)", "The wording of the questions is ASSUMED"
+)
+
+
+def render(
+    content: Any, language: Language, *, name: str, codebook: Codebook, identity: Identity
+) -> str:
+    """Return an executed notebook as a page that opens offline.
+
+    Parameters
+    ----------
+    content : NotebookNode
+        The executed and cleaned notebook.
+    language : {"vi", "en"}
+        Language of the page.
+    name : str
+        The notebook's name, for messages.
+    codebook : Codebook
+        The instrument: its title heads the page, and the page says where its wording is assumed.
+    identity : Identity
+        What the run was made from, printed at the end.
+    """
+    parts = [parse_period(identity.period).label(language)]
+    if codebook.assumed:
+        parts.append(ASSUMED.text(language))
+    return render_report(
+        [content],
+        language=language,
+        title=codebook.title.label.text(language),
+        subtitle=" · ".join(parts),
+        provenance=identity.rows(language),
+        simulated=identity.simulated,
+        names=[name],
+    )

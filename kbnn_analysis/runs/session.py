@@ -1,0 +1,207 @@
+"""The run as a notebook sees it: its survey, its store, and the ways to show a result."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+
+from kbnn_analysis.disclosure import Rules
+from kbnn_analysis.errors import DisclosureError, UsageError
+from kbnn_analysis.language import Language
+from kbnn_analysis.presentation.figures import alt_text
+from kbnn_analysis.results import Result
+from kbnn_analysis.runs.exhibits import check_disclosed, save_figure, save_table
+from kbnn_analysis.runs.notebooks import producers
+from kbnn_analysis.runs.params import Settings
+from kbnn_analysis.runs.provenance import (
+    Identity,
+    identify,
+    run_identity,
+)
+from kbnn_analysis.runs.release_home import read_withheld
+from kbnn_analysis.runs.source import (
+    data_path,
+    load_run_codebook,
+    load_survey,
+)
+from kbnn_analysis.runs.store import Store, check_name
+from kbnn_analysis.runs.workspace import Workspace
+
+if TYPE_CHECKING:
+    from kbnn_analysis.intake.codebook import Codebook
+    from kbnn_analysis.intake.survey import Survey
+
+AnyResult = TypeVar("AnyResult", bound=Result)
+
+
+class Run:
+    """A run, as a notebook uses it.
+
+    Parameters
+    ----------
+    settings : Settings
+        What was asked, with data and codebook in the workspace's input folder.
+    language : {"vi", "en"}
+        Language of what is shown.
+    workspace : Workspace
+        Where the run works.
+    """
+
+    def __init__(self, settings: Settings, language: Language, workspace: Workspace) -> None:
+        self.settings = settings
+        self.language = language
+        self.workspace = workspace
+        self.store = Store(workspace.store)
+        self.rules = Rules(
+            min_n=settings.min_n,
+            profile="public" if settings.audience == "public" else "restricted",
+            withheld=read_withheld(workspace.root),
+        )
+
+    @functools.cached_property
+    def codebook(self) -> Codebook:
+        """Return the codebook."""
+        return load_run_codebook(self.settings, self.workspace.input)
+
+    @functools.cached_property
+    def survey(self) -> Survey:
+        """Return the validated answers; read when first asked for.
+
+        Raises
+        ------
+        DataError
+            With all problems of the data file.
+        """
+        return load_survey(self.settings, self.workspace.input)
+
+    def rng(self, name: str) -> np.random.Generator:
+        """Return the named stream of the run's seed: the same numbers whatever ran before.
+
+        Parameters
+        ----------
+        name : str
+            What it is used for, such as "ranking".
+
+        Examples
+        --------
+        >>> from pathlib import Path
+        >>> here = Workspace(Path("."), Path("."))
+        >>> run = Run(Settings(period="2023-1"), "vi", here)
+        >>> bool(run.rng("ranking").random() == run.rng("ranking").random())
+        True
+        """
+        words = np.frombuffer(hashlib.sha256(name.encode()).digest()[:16], dtype="<u4")
+        return np.random.default_rng([self.settings.seed, *words.tolist()])
+
+    def save(self, name: str, result: Result) -> None:
+        """Keep a result for later notebooks of this run."""
+        self.store.save(name, result)
+
+    def load(self, name: str) -> Any:
+        """Return a result that an earlier notebook saved.
+
+        Raises
+        ------
+        UsageError
+            If there is none; the message names the notebook that makes it.
+        """
+        return self.store.load(name, lambda: producers(self.workspace.notebooks))
+
+    def once(self, name: str, compute: Callable[[], AnyResult]) -> AnyResult:
+        """Return the stored result of this name; compute and save it where there is none.
+
+        For what is expensive: it is computed once for a period, not once for a language.
+
+        Parameters
+        ----------
+        name : str
+            Name in the store.
+        compute : callable
+            Called without arguments where the store has no such result.
+        """
+        if check_name(name) not in self.store.names():
+            self.store.save(name, compute())
+        found: AnyResult = self.load(name)
+        return found
+
+    def table(self, name: str, result: Result, table: Any) -> None:
+        """Show a table, and keep its result as CSV.
+
+        Parameters
+        ----------
+        name : str
+            Name of the file, such as "provinces-top-box".
+        result : Result
+            The disclosed result that the table shows.
+        table : GT or str
+            The table, or its HTML.
+
+        Raises
+        ------
+        DisclosureError
+            If `result` was not disclosed and the run is not for exploring.
+        """
+        self._check(name, result)
+        save_table(self.workspace.exhibits, check_name(name), result, self.language)
+        html = table if isinstance(table, str) else table.as_raw_html()
+        _show({"text/html": html, "text/plain": f"[{name}]"})
+
+    def figure(
+        self, name: str, drawn: Any, *, of: Result | None = None, alt: str | None = None
+    ) -> None:
+        """Show a figure, and keep it as SVG and PNG.
+
+        Parameters
+        ----------
+        name : str
+            Name of the files; the language is added to it.
+        drawn : Axes or Figure
+            What was drawn.
+        of : Result
+            The disclosed result that it draws; needed unless the run is for exploring.
+        alt : str, optional
+            What the figure shows, for those who cannot see it; told from `of` where left out.
+
+        Raises
+        ------
+        UsageError
+            If there is neither `alt` nor `of`.
+        DisclosureError
+            If `of` is missing or was not disclosed, and the run is not for exploring.
+        """
+        self._check(name, of)
+        told = alt or (alt_text(of, self.language) if of is not None else "")
+        if not told:
+            raise UsageError(f"The figure {name!r} needs an `alt` that tells what it shows.")
+        svg = save_figure(self.workspace.exhibits, check_name(name), drawn, self.language)
+        _show({"image/svg+xml": svg, "text/plain": told}, {"alt": told})
+
+    def say(self, text: str) -> None:
+        """Show sentences, written in Markdown."""
+        _show({"text/markdown": text, "text/plain": text})
+
+    def identity(self) -> None:
+        """Show what this run was made from."""
+        found = run_identity(self.workspace.folder, self._identify)
+        self.say(found.markdown(self.language))
+
+    def _identify(self) -> Identity:
+        path = data_path(self.settings, self.workspace.input)
+        return identify(self.settings, path, self.survey)
+
+    def _check(self, name: str, result: Result | None) -> None:
+        if self.settings.audience == "explore":
+            return
+        if result is None:
+            raise DisclosureError(f"Say which disclosed result {name!r} shows: `of=result`.")
+        check_disclosed(name, result)
+
+
+def _show(data: dict[str, str], metadata: dict[str, Any] | None = None) -> None:
+    from IPython.display import display
+
+    display(data, raw=True, metadata=metadata or {})  # type: ignore[no-untyped-call]

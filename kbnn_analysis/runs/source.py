@@ -1,0 +1,164 @@
+"""The answers of a run: simulated or from a file, found, put in place and validated."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from kbnn_analysis.errors import UsageError, check_one_of
+from kbnn_analysis.runs.files import write_whole
+from kbnn_analysis.runs.params import SIMULATED, Settings
+
+if TYPE_CHECKING:
+    from kbnn_analysis.intake.codebook import Codebook
+    from kbnn_analysis.intake.survey import Survey
+
+AnySettings = TypeVar("AnySettings", bound=Settings)
+
+
+def place_input(settings: AnySettings, folder: Path, look_in: Sequence[Path]) -> AnySettings:
+    """Put the files that a run reads into its input folder, and name them without their path.
+
+    What runs later sees file names only, so that nothing of the machine enters a notebook.
+
+    Parameters
+    ----------
+    settings : Settings or Params
+        What was asked.
+    folder : Path
+        The input folder, made if need be.
+    look_in : sequence of Path
+        Folders in which a relative path is looked for, in order.
+
+    Returns
+    -------
+    Settings or Params
+        The same, with bare file names for files.
+
+    Raises
+    ------
+    UsageError
+        If a file is not there.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    found = {}
+    if settings.data == SIMULATED:
+        _simulate(settings, folder)
+    else:
+        found["data"] = _place(find_file("data", settings.data, look_in), folder)
+    for name in ("codebook", "unit_vintage"):
+        given = getattr(settings, name)
+        if _is_path(given):
+            found[name] = _place(find_file(name, given, look_in), folder)
+    return settings.model_copy(update=found)
+
+
+def find_file(name: str, given: str, look_in: Sequence[Path]) -> Path:
+    """Return the file that a parameter names.
+
+    Raises
+    ------
+    UsageError
+        If it is in none of the folders, or is no file.
+    """
+    for folder in look_in:
+        path = folder / Path(given).expanduser()
+        if path.is_file():
+            return path.resolve()
+        if path.exists():
+            raise UsageError(f"`{name}`: {given} is not a file; give the file itself.")
+    raise UsageError(f"`{name}`: there is no file {given}; check the path.")
+
+
+def data_path(settings: Settings, folder: Path) -> Path:
+    """Return the data file of a run, once :func:`place_input` has put it in place."""
+    return folder / (_simulated_name(settings) if settings.data == SIMULATED else settings.data)
+
+
+def load_run_codebook(settings: Settings, folder: Path) -> Codebook:
+    """Return the codebook of a run: shipped, or one's own file in the input folder."""
+    from kbnn_analysis.intake.codebooks import load_codebook
+
+    return load_codebook(_in(folder, settings.codebook))
+
+
+def load_survey(settings: Settings, folder: Path) -> Survey:
+    """Read and validate the answers of a run.
+
+    Parameters
+    ----------
+    settings : Settings
+        What was asked, after :func:`place_input`.
+    folder : Path
+        The input folder.
+
+    Raises
+    ------
+    DataError
+        With all problems of the file.
+    UsageError
+        If design, selection, vintage or headline do not fit the codebook.
+    """
+    from kbnn_analysis.intake import read_raw, validate
+    from kbnn_analysis.intake.survey import Design
+
+    codebook, vintage = load_run_codebook(settings, folder), settings.unit_vintage
+    check_headline(settings, codebook)
+    return validate(
+        read_raw(data_path(settings, folder)),
+        codebook,
+        Design(**settings.design.model_dump()),
+        period=settings.period,
+        unit_vintage=vintage and str(_in(folder, vintage)),
+        select=settings.select or None,
+    )
+
+
+def check_headline(settings: Settings, codebook: Codebook) -> None:
+    """Refuse a headline item that the codebook does not have.
+
+    Raises
+    ------
+    UsageError
+        If `headline` is no item of the codebook.
+    """
+    if settings.headline is not None:
+        items = [item.name for item in codebook.items if item.role != "stated_importance"]
+        check_one_of("headline", settings.headline, items)
+
+
+def _is_path(given: str | None) -> bool:
+    """Tell a file of one's own (codebook, table of units) from a name that is shipped."""
+    return given is not None and given.endswith((".yaml", ".yml", ".csv"))
+
+
+def _in(folder: Path, given: str) -> str | Path:
+    return folder / given if _is_path(given) else given
+
+
+def _place(path: Path, folder: Path) -> str:
+    target = folder / path.name
+    if target.exists() and target.samefile(path):
+        return path.name
+    target.unlink(missing_ok=True)
+    try:
+        target.symlink_to(path)
+    except OSError:  # no links on this system: Windows without the right
+        shutil.copy2(path, target)
+    return path.name
+
+
+def _simulate(settings: Settings, folder: Path) -> None:
+    from kbnn_analysis.inference.simulation import simulate_period
+
+    path = data_path(settings, folder)
+    if not path.exists():
+        asked = settings.simulate
+        drawn = simulate_period(settings.period, seed=asked.seed, scale=asked.scale)
+        write_whole(path, drawn.to_csv())
+
+
+def _simulated_name(settings: Settings) -> str:
+    return f"kbnn-{settings.period}-SIMULATED.csv"

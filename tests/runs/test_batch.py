@@ -1,0 +1,149 @@
+"""Whole runs through papermill: results, equal bytes, and failures that harm nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from kbnn_analysis.errors import DataError, DisclosureError, RunError, UsageError
+from kbnn_analysis.runs import load_params, run_period
+
+Write = Callable[..., Path]
+QUICK = 'period: "2023-1"\nsimulate: {scale: 0.02}\nlanguages: [en]\nnotebooks: [quick]\n'
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != "run.local.json"
+    }
+
+
+@pytest.fixture
+def quick(project: Path, write_notebook: Write) -> Callable[..., Path]:
+    """Return a function that runs one notebook that imports nothing heavy."""
+
+    def run(*cells: str, params: str = QUICK) -> Path:
+        write_notebook(project / "notebooks" / "quick.ipynb", cells, setup="x = 1")
+        path = project / "params" / "quick.yaml"
+        path.write_text(params, encoding="utf-8")
+        return run_period(load_params(path), output=project / "outputs").folder
+
+    return run
+
+
+@pytest.mark.slow
+def test_a_run_leaves_everything_and_twice_the_same_bytes(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    params = load_params(project / "params" / "2023-1.yaml")
+    steps: list[str] = []
+    first = run_period(
+        params,
+        output=project / "outputs",
+        tell=lambda words, done, total: steps.append(f"{done}/{total} {words}"),
+    )
+    found = hashes(first.folder)
+    assert {
+        "report.html", "report.en.html", "run.json", "vi/20-satisfaction.ipynb",
+        "vi/20-satisfaction.html", "en/90-period-report.ipynb", "tables/satisfaction.vi.csv",
+        "tables/satisfaction.en.csv", "figures/satisfaction.vi.svg", "figures/satisfaction.en.png",
+    } <= set(found)  # fmt: skip
+    assert steps[1] == "1/5 20-satisfaction (vi)"
+    assert "DỮ LIỆU MÔ PHỎNG" in first.report.read_text(encoding="utf-8")
+    assert not (project / ".kbnn" / "runs").exists() or not any(
+        (project / ".kbnn" / "runs").iterdir()
+    )
+    for path in first.folder.rglob("*"):
+        if path.is_file():
+            assert str(tmp_path).encode() not in path.read_bytes(), path
+
+    for name, value in (("TZ", "Asia/Ho_Chi_Minh"), ("LANG", "vi_VN.UTF-8"), ("HOME", "/nowhere")):
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("PYTHONHASHSEED", "7")
+    other = tmp_path / "another place {seed}"
+    project.rename(other)
+    monkeypatch.chdir(other)
+    second = run_period(params, output=Path("results {period}"))
+    assert hashes(second.folder) == found
+    assert second.key == first.key
+
+
+def test_a_quick_run_records_what_it_was_made_from(quick: Callable[..., Path]) -> None:
+    folder = quick("print(period, 'Thái Nguyên')")
+    record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    assert record["identity"]["simulated"] is True
+    assert record["parameters"]["simulate"]["scale"] == 0.02
+    assert record["files"] == {
+        name: value for name, value in hashes(folder).items() if name != "run.json"
+    }
+    notebook = (folder / "en" / "quick.ipynb").read_text(encoding="utf-8")
+    assert "period = '2023-1'" in notebook
+    assert "JUPYTER_PATH" not in os.environ or ".kbnn" not in os.environ["JUPYTER_PATH"]
+
+
+def test_a_failed_run_names_the_cell_and_leaves_the_last_good_run(
+    quick: Callable[..., Path], project: Path
+) -> None:
+    good = hashes(quick("1 + 1"))
+    with pytest.raises(RunError) as caught:
+        quick("1 + 1", "# why\nprices = {}['rice']")
+    assert str(caught.value) == (
+        "quick (en) failed in cell [5] `prices = {}['rice']`: KeyError: 'rice'"
+    )
+    assert hashes(project / "outputs" / "2023-1") == good
+    assert [path.name for path in (project / "outputs").iterdir()] == ["2023-1"]
+    assert (project / ".kbnn" / "failed" / "quick.en.ipynb").exists()
+
+
+def test_a_dead_kernel_is_told(quick: Callable[..., Path], project: Path) -> None:
+    with pytest.raises(RunError, match="its kernel died"):
+        quick("import os; os._exit(9)")
+    assert not (project / "outputs").exists()
+
+
+def test_what_is_not_disclosed_stops_the_run(quick: Callable[..., Path]) -> None:
+    with pytest.raises(DisclosureError, match="was not disclosed"):
+        quick(
+            "class DisclosureError(Exception): pass\nraise DisclosureError('x was not disclosed')"
+        )
+
+
+def test_data_are_checked_before_the_first_kernel_and_nothing_is_written(
+    quick: Callable[..., Path], project: Path
+) -> None:
+    (project / "bad.csv").write_text("respondent_id,province\n1,Atlantis\n", encoding="utf-8")
+    with pytest.raises(DataError):
+        quick("1 / 0", params=QUICK + "data: bad.csv\nunit_vintage: provinces-63\n")
+    assert not (project / "outputs").exists()
+
+
+def test_parameters_are_checked_before_the_first_kernel(
+    project: Path, write_notebook: Write
+) -> None:
+    write_notebook(project / "notebooks" / "90-period-report.ipynb", [], parameters="pi: int = 3")
+    with pytest.raises(UsageError, match="no parameter `pi`"):
+        run_period(load_params(project / "params" / "2023-1.yaml"), output=project / "outputs")
+    assert not (project / "outputs").exists()
+    assert not (project / ".kbnn").exists()
+
+
+@pytest.mark.parametrize("output", ["params/2023-1.yaml", "params/2023-1.yaml/x", ".kbnn/x"])
+def test_results_go_into_a_folder_of_their_own(project: Path, output: str) -> None:
+    with pytest.raises(UsageError, match="--output"):
+        run_period(load_params(project / "params" / "2023-1.yaml"), output=Path(output))
+
+
+def test_outside_a_project_the_way_in_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "x.yaml").write_text(QUICK, encoding="utf-8")
+    with pytest.raises(UsageError, match="no notebooks/ folder"):
+        run_period(load_params(tmp_path / "x.yaml"), output=Path("outputs"))
