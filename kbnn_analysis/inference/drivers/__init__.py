@@ -1,0 +1,22 @@
+"""Drivers of satisfaction: models, importance, quadrants, penalty and reward, priorities."""
+
+from kbnn_analysis.inference.drivers.coefficients import fit_drivers
+from kbnn_analysis.inference.drivers.correlations import correlate_drivers
+from kbnn_analysis.inference.drivers.differences import compare_driver_groups
+from kbnn_analysis.inference.drivers.importance import analyse_drivers
+from kbnn_analysis.inference.drivers.odds import check_proportional_odds, fit_partial_drivers
+from kbnn_analysis.inference.drivers.penalty_reward import penalty_reward
+from kbnn_analysis.inference.drivers.priorities import prioritise
+from kbnn_analysis.inference.drivers.quadrants import importance_performance
+
+__all__ = [
+    "analyse_drivers",
+    "check_proportional_odds",
+    "compare_driver_groups",
+    "correlate_drivers",
+    "fit_drivers",
+    "fit_partial_drivers",
+    "importance_performance",
+    "penalty_reward",
+    "prioritise",
+]

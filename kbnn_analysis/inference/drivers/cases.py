@@ -1,0 +1,169 @@
+"""Who is in a model, and what of them is in it: outcome, drivers, terms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+from kbnn_analysis.errors import UsageError, check_one_of
+from kbnn_analysis.inference.drivers.outcomes import Outcome
+from kbnn_analysis.inference.drivers.scores import DriverScores
+from kbnn_analysis.inference.drivers.terms import Terms
+from kbnn_analysis.inference.grouping import attribute_levels
+from kbnn_analysis.inference.survey_design import survey_design_arrays
+from kbnn_analysis.intake.survey import Survey
+from kbnn_analysis.language import Label
+from kbnn_analysis.stats.design import DesignArrays, design_arrays
+from kbnn_analysis.stats.domains import domain_degrees_of_freedom
+from kbnn_analysis.stats.influences import Influences
+from kbnn_analysis.stats.linearization import LonelyPsu, influence_covariance
+
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+NotApplicable = Literal["drop", "indicator"]
+
+
+@dataclass(frozen=True)
+class Cases:
+    """The complete cases of one model, and the design of all respondents.
+
+    Attributes
+    ----------
+    keep : ndarray of bool, shape (n,)
+        Who is in the model; the others stay in the design with influence 0.
+    outcome, weight : ndarray of shape (m,)
+    drivers : ndarray of shape (m, p)
+    terms : Terms
+        With columns of shape (m, a).
+    design : DesignArrays
+    df : float
+        PSUs minus strata among those kept; in a model with context, units minus context terms
+        minus 1.
+    facts : dict
+        Numbers of respondents kept and dropped, by reason.
+    """
+
+    keep: Flags
+    outcome: Floats
+    weight: Floats
+    drivers: Floats
+    terms: Terms
+    design: DesignArrays
+    df: float
+    facts: dict[str, int]
+
+    def covariance(self, influence: Floats, lonely_psu: LonelyPsu = "adjust") -> Floats:
+        """Return the design-based covariance of statistics of these cases."""
+        spread = self.spread(influence)
+        return influence_covariance(Influences(spread), self.design, lonely_psu=lonely_psu)
+
+    def spread(self, influence: Floats) -> Floats:
+        """Return influences for all respondents: 0 for those who are not in the model."""
+        full = np.zeros((len(self.keep), influence.shape[1]))
+        full[self.keep] = influence
+        return full
+
+
+def complete_cases(
+    survey: Survey,
+    outcome: Outcome,
+    scores: DriverScores,
+    terms: Terms,
+    *,
+    within: Flags | None = None,
+    not_applicable: NotApplicable = "drop",
+) -> Cases:
+    """Return the respondents with an outcome, all drivers and all terms.
+
+    Parameters
+    ----------
+    survey : Survey
+        The answers with their design.
+    outcome : Outcome
+    scores : DriverScores
+    terms : Terms
+    within : ndarray of bool, optional
+        The group studied; everybody by default.
+    not_applicable : {"drop", "indicator"}
+        What becomes of a respondent to whom a whole driver does not apply: "drop" leaves the
+        respondent out; "indicator" gives the mean score and a dummy that says so, so that the
+        driver's coefficient is that among those to whom it applies.
+
+    Returns
+    -------
+    Cases
+
+    Raises
+    ------
+    UsageError
+        If too few respondents are left.
+    """
+    check_one_of("not_applicable", not_applicable, get_args(NotApplicable))
+    inside = np.ones(len(survey), dtype=bool) if within is None else within
+    values, absent = scores.scores, scores.not_applicable
+    if not_applicable == "indicator":
+        values, terms = _with_indicators(survey, scores, terms)
+        absent = np.zeros_like(absent)
+    answered = inside & np.isfinite(outcome.score)
+    applies = answered & ~absent.any(axis=1)
+    keep = applies & np.isfinite(values).all(axis=1) & np.isfinite(terms.columns).all(axis=1)
+    design, has_context = survey_design_arrays(survey), "context" in terms.roles
+    keep &= design.weight > 0
+    own = terms.take(keep)
+    needed = values.shape[1] + own.columns.shape[1] + 2
+    if int(keep.sum()) <= needed:
+        raise UsageError(
+            f"only {int(keep.sum())} complete respondents for {needed} parameters; use fewer "
+            "drivers, `not_applicable` = 'indicator', or a larger group."
+        )
+    if has_context:
+        design = _units_as_psus(survey, design)
+    df = float(domain_degrees_of_freedom(design, keep, None, 1)[0])
+    return Cases(
+        keep=keep,
+        outcome=outcome.score[keep],
+        weight=design.weight[keep],
+        drivers=values[keep],
+        terms=own,
+        design=design,
+        df=df - own.roles.count("context") if has_context else df,
+        facts={
+            "respondents": int(inside.sum()),
+            "respondents_in_model": int(keep.sum()),
+            "dropped_no_outcome": int((inside & ~answered).sum()),
+            "dropped_not_applicable": int((answered & ~applies).sum()),
+            "dropped_missing": int((applies & ~keep).sum()),
+        },
+    )
+
+
+def _with_indicators(survey: Survey, scores: DriverScores, terms: Terms) -> tuple[Floats, Terms]:
+    values = scores.scores.copy()
+    means = np.array(
+        [np.average(column[ok := np.isfinite(column)], weights=survey.weights()[ok])
+         for column in values.T]
+    )  # fmt: skip
+    values[scores.not_applicable] = np.broadcast_to(means, values.shape)[scores.not_applicable]
+    flags = scores.not_applicable
+    used = np.asarray(flags.any(axis=0), dtype=bool)
+    names = [f"{name}=not_applicable" for name in scores.names]
+    own = [(name, scores.labels[base]) for name, base in zip(names, scores.names, strict=True)]
+    labels = {name: Label(f"{b.vi}: không áp dụng", f"{b.en}: not applicable") for name, b in own}
+    kept = tuple(name for name, wanted in zip(names, used, strict=True) if wanted)
+    return values, Terms(
+        terms.names + kept,
+        {**terms.labels, **labels},
+        terms.roles + ("adjustment",) * len(kept),
+        np.hstack([terms.columns, flags[:, used].astype(float)]),
+    )
+
+
+def _units_as_psus(survey: Survey, design: DesignArrays) -> DesignArrays:
+    """Return the design in which units are the sampling units: context varies between them only."""
+    codes, _ = attribute_levels(survey, "unit")
+    if (codes < 0).any():
+        raise UsageError("`context` needs the unit of every respondent.")
+    return design_arrays(design.weight, psu=codes)

@@ -1,0 +1,92 @@
+"""Do drivers differ between groups? Wald tests on the joint covariance of all groups."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from kbnn_analysis.errors import UsageError
+from kbnn_analysis.inference.drivers.odds import ALL, ALL_LABEL
+from kbnn_analysis.results import Coefficients, Drivers, DriverTests
+from kbnn_analysis.stats.wald import WaldTest, holm, wald_test
+
+Floats = npt.NDArray[np.float64]
+
+
+def compare_driver_groups(result: Coefficients | Drivers) -> DriverTests:
+    """Test whether coefficients or shares of the drivers are equal in all groups.
+
+    Parameters
+    ----------
+    result : Coefficients or Drivers
+        Made with ``by=``; groups share sampling units, and the covariance between them counts.
+
+    Returns
+    -------
+    DriverTests
+        A row a driver and one for all; adjusted Wald F tests, p-values by Holm. The denominator's
+        degrees of freedom are those of the group with the fewest.
+
+    Raises
+    ------
+    UsageError
+        If the result has no groups.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"period": "p", "outcome": "y", "sex": ["a", "b"], "driver": "x",
+    ...     "n": 50, "df": 40.0, "fit": 0.5, "estimate": 0.5, "std_error": 0.1,
+    ...     "share": [0.2, 0.8], "share_low": 0.0, "share_high": 1.0, "rank": 1.0,
+    ...     "rank_low": 1.0, "rank_high": 1.0})
+    >>> two = Drivers(frame=frame, by=("period", "outcome", "sex", "driver"), method="",
+    ...     covariance=np.eye(2) * 0.01)
+    >>> compare_driver_groups(two).frame["statistic"].round(2).tolist()
+    [18.0, 18.0]
+    """
+    if len(result.by) != 4:
+        raise UsageError("there are no groups to compare; make the result with `by`.")
+    key = result.by[-1]
+    value = "share" if isinstance(result, Drivers) else "estimate"
+    frame = result.frame.reset_index(drop=True)
+    if "role" in frame:
+        frame = frame[frame["role"] == "driver"]
+    names = list(dict.fromkeys(frame[key]))
+    groups = frame[result.by[2]].nunique()
+    blocks = [np.flatnonzero((result.frame[key] == name).to_numpy()) for name in names]
+    df = float(frame["df"].min())
+    values = result.frame[value].to_numpy(float)
+    tests = [_equal(values, result.covariance, [rows], df) for rows in blocks]
+    tests.append(_equal(values, result.covariance, blocks, df))
+    p = [test.p_value for test in tests]
+    made = pd.DataFrame(
+        {
+            "period": frame["period"].iloc[0], "outcome": frame["outcome"].iloc[0],
+            "driver": [*names, ALL], "n": int(frame.groupby(result.by[2])["n"].first().sum()),
+            "statistic": [test.statistic for test in tests], "df": [test.df for test in tests],
+            "p_value": p, "p_adjusted": np.append(holm(p[:-1]), np.nan),
+        }
+    )  # fmt: skip
+    labels = {name: dict(known) for name, known in result.labels.items()}
+    labels["driver"] = {**labels.get(key, {}), ALL: ALL_LABEL}
+    return DriverTests(
+        frame=made,
+        by=("period", "outcome", "driver"),
+        method=f"Adjusted Wald tests of equal {value}s in {groups} levels of {result.by[2]}; "
+        f"p-values by Holm. {result.method}",
+        labels=labels,
+        notes={**result.notes, "test": "equal drivers", "groups": groups, "adjust_p": "Holm"},
+        simulated=result.simulated,
+    )
+
+
+def _equal(
+    values: Floats, covariance: Floats, blocks: list[npt.NDArray[np.intp]], df: float
+) -> WaldTest:
+    """Test that within each block all values are equal."""
+    rows = [(block[0], other) for block in blocks for other in block[1:]]
+    take = np.zeros((len(rows), len(values)))
+    for at, (first, other) in enumerate(rows):
+        take[at, first], take[at, other] = -1.0, 1.0
+    return wald_test(take @ values, take @ covariance @ take.T, df)

@@ -1,0 +1,107 @@
+"""One reading of the survey for all driver analyses: outcome, drivers, cases."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from kbnn_analysis.errors import UsageError
+from kbnn_analysis.inference.drivers.cases import Cases, NotApplicable, complete_cases
+from kbnn_analysis.inference.drivers.outcomes import Model, Outcome, read_outcome
+from kbnn_analysis.inference.drivers.scores import DriverScores, Level, driver_scores
+from kbnn_analysis.inference.drivers.terms import Terms, model_terms
+from kbnn_analysis.inference.grouping import attribute_levels
+from kbnn_analysis.inference.measures import Measure
+from kbnn_analysis.intake.survey import Survey
+
+FEWEST = 50
+"""Fewest respondents of a group that is studied: below, a model of several drivers says nothing."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """A group that is studied by itself: its key columns and its complete cases."""
+
+    key: dict[str, str]
+    cases: Cases
+
+
+@dataclass(frozen=True)
+class Study:
+    """What a survey holds for a driver analysis.
+
+    Attributes
+    ----------
+    outcome : Outcome
+    scores : DriverScores
+    terms : Terms
+    groups : tuple of Group
+    by : tuple of str
+        The attribute that forms the groups; empty for one group of all.
+    """
+
+    outcome: Outcome
+    scores: DriverScores
+    terms: Terms
+    groups: tuple[Group, ...]
+    by: tuple[str, ...]
+
+    @property
+    def cases(self) -> list[Cases]:
+        """Return the complete cases of each group."""
+        return [group.cases for group in self.groups]
+
+
+def read_study(
+    survey: Survey,
+    outcome: str | Measure,
+    drivers: Sequence[str] | None,
+    model: Model,
+    *,
+    level: Level = "factor",
+    adjust: Sequence[str] = (),
+    context: pd.DataFrame | None = None,
+    by: str | None = None,
+    not_applicable: NotApplicable = "drop",
+    conf_level: float = 0.95,
+) -> Study:
+    """Read outcome, drivers and complete cases of a survey.
+
+    Raises
+    ------
+    UsageError
+        If a name does not exist, the outcome is among the drivers, or no group has enough
+        respondents.
+    """
+    if not 0 < conf_level < 1:
+        raise UsageError(f"`conf_level` must lie between 0 and 1; got {conf_level!r}.")
+    found, scores = read_outcome(survey, outcome, model), driver_scores(survey, drivers, level)
+    shared = sorted(set(found.items) & {item for items in scores.items for item in items})
+    if shared:
+        raise UsageError(f"{', '.join(shared)} cannot be outcome and driver at once.")
+    terms = model_terms(survey, adjust, context)
+    groups = tuple(
+        Group(
+            key,
+            complete_cases(
+                survey, found, scores, terms, within=inside, not_applicable=not_applicable
+            ),
+        )
+        for key, inside in _groups(survey, by)
+    )
+    return Study(found, scores, terms, groups, () if by is None else (by,))
+
+
+def _groups(survey: Survey, by: str | None) -> list[tuple[dict[str, str], npt.NDArray[np.bool_]]]:
+    if by is None:
+        return [({}, np.ones(len(survey), dtype=bool))]
+    codes, levels = attribute_levels(survey, by)
+    found = [({by: level}, codes == code) for code, level in enumerate(levels)]
+    kept = [(key, inside) for key, inside in found if inside.sum() >= FEWEST]
+    if not kept:
+        raise UsageError(f"no level of {by!r} has {FEWEST} respondents; study all together.")
+    return kept

@@ -1,0 +1,118 @@
+"""The words of driver tables, figures and sentences, in both languages."""
+
+from __future__ import annotations
+
+from kbnn_analysis.language import Label, Language
+
+HEADINGS: dict[str, Label] = {
+    "driver": Label("Nhân tố", "Driver"),
+    "term": Label("Biến", "Term"),
+    "contrast": Label("So sánh", "Contrast"),
+    "n": Label("Số phiếu dùng", "Answers used"),
+    "share": Label("Tỷ trọng", "Share of the fit"),
+    "share_interval": Label("Khoảng tin cậy của tỷ trọng", "Interval of the share"),
+    "rank_set": Label("Thứ hạng có thể", "Possible ranks"),
+    "stated": Label("Người trả lời tự nêu (1–3)", "Stated by respondents (1–3)"),
+    "stated_rank": Label("Thứ hạng tự nêu", "Stated rank"),
+    "performance": Label("Điểm trung bình", "Mean score"),
+    "performance_interval": Label("Khoảng tin cậy của điểm", "Interval of the score"),
+    "quadrant": Label("Ô", "Quadrant"),
+    "prob_quadrant": Label("Xác suất đúng ô", "Probability of it"),
+    "quadrant_other_cut": Label("Nếu cắt cách khác", "With the other cut"),
+    "coefficient": Label("Hệ số", "Coefficient"),
+    "interval": Label("Khoảng tin cậy", "Interval"),
+    "p_value": Label("Giá trị p", "p-value"),
+    "p_adjusted": Label("Giá trị p hiệu chỉnh", "Adjusted p-value"),
+    "statistic": Label("Thống kê F", "F statistic"),
+    "factor_type": Label("Loại", "Type"),
+    "share_not_satisfied": Label("Chưa hài lòng", "Not yet satisfied"),
+    "change": Label("Chênh lệch dự đoán (điểm %)", "Predicted difference (points)"),
+}
+
+QUADRANTS: dict[str, Label] = {
+    "concentrate": Label("ưu tiên xem xét", "concentrate here"),
+    "keep": Label("giữ vững", "keep up"),
+    "low_priority": Label("ưu tiên thấp", "low priority"),
+    "ample": Label("đã tốt, ít liên quan", "ample already"),
+}
+
+FACTOR_TYPES: dict[str, Label] = {
+    "basic": Label("cơ bản", "basic"),
+    "performance": Label("tuyến tính", "performance"),
+    "excitement": Label("tạo hứng khởi", "excitement"),
+    "unclear": Label("chưa rõ", "unclear"),
+}
+
+_WORDS: dict[str, Label] = {
+    "importance": Label("Tỷ trọng của từng nhân tố", "Share of each driver"),
+    "share_axis": Label(
+        "Tỷ trọng trong phần giải thích được, khoảng tin cậy {level}",
+        "Share of the explained part, {level} interval",
+    ),
+    "performance_axis": Label("Điểm trung bình", "Mean score"),
+    "share_only": Label("Tỷ trọng", "Share"),
+    "quadrants": Label("Tầm quan trọng và kết quả", "Importance and performance"),
+    "uncertain": Label("○ chưa chắc ô (dưới {sure})", "○ quadrant uncertain (below {sure})"),
+    "cut_note": Label(
+        "Đường cắt: {cut} của các nhân tố, ở cả hai trục. Nằm trên đường cắt tính là cao.",
+        "Cuts: the {cut} of the drivers on both axes. On the cut counts as high.",
+    ),
+    "mean": Label("trung bình", "mean"),
+    "median": Label("trung vị", "median"),
+    "penalty": Label("Mất khi chưa hài lòng", "Penalty when not satisfied"),
+    "reward": Label("Cộng khi rất hài lòng", "Reward when very satisfied"),
+    "penalty_reward": Label("Mất và cộng điểm", "Penalty and reward"),
+    "points_axis": Label("Chênh lệch điểm của kết quả chung", "Difference of the outcome's score"),
+    "coefficients": Label("Hệ số của mô hình", "Coefficients of the model"),
+    "log_odds_axis": Label(
+        "Logarit tỷ số khả dĩ trên mỗi điểm", "Log odds ratio per point of the driver"
+    ),
+    "score_axis": Label("Điểm trên mỗi điểm của nhân tố", "Points per point of the driver"),
+    "correlations": Label("Tương quan giữa các nhân tố", "Correlations of the drivers"),
+    "priorities": Label("Bảng ưu tiên", "Priority table"),
+    "tests": Label("Kiểm định", "Tests"),
+    "no_cause": Label(
+        "Đây là mối liên hệ giữa các câu trả lời của cùng một người, không phải quan hệ nhân quả.",
+        "These are associations between answers of the same people, not causes.",
+    ),
+    "cases": Label(
+        "Dùng {used} trong {all} phiếu; bỏ {outcome} phiếu không trả lời câu hỏi chung, {na} phiếu "
+        "có nhân tố không áp dụng, {missing} phiếu thiếu câu trả lời",
+        "{used} of {all} respondents are used; {outcome} without the overall answer, {na} to whom "
+        "a driver does not apply and {missing} with missing answers are left out",
+    ),
+    "moving": Label(
+        "Chênh lệch dự đoán: tỷ lệ hài lòng theo mô hình khác đi bao nhiêu nếu {moving} số người "
+        "trả lời ở mức cao hơn một bậc ở riêng nhân tố đó. Đây là cách đọc mô hình, không phải dự "
+        "báo tác động của một biện pháp.",
+        "Predicted difference: by how much the modelled satisfaction rate differs if {moving} of "
+        "the respondents stood one level higher on that driver alone. It is a way of reading the "
+        "model, not a forecast of what an action would do.",
+    ),
+}
+
+
+def driver_word(name: str, language: Language, **values: str) -> str:
+    """Return a fixed phrase of driver results, with its places filled.
+
+    Examples
+    --------
+    >>> driver_word("cut_note", "en", cut="mean")
+    'Cuts: the mean of the drivers on both axes. On the cut counts as high.'
+    """
+    return _WORDS[name].text(language).format(**values)
+
+
+def driver_heading(column: str, language: Language) -> str:
+    """Return the heading of a column of driver tables."""
+    return HEADINGS[column].text(language)
+
+
+def quadrant_word(name: object, language: Language) -> str:
+    """Return what a quadrant is called; an empty text for a hidden one."""
+    return QUADRANTS[str(name)].text(language) if str(name) in QUADRANTS else ""
+
+
+def factor_type_word(name: object, language: Language) -> str:
+    """Return what a type of factor is called; an empty text for a hidden one."""
+    return FACTOR_TYPES[str(name)].text(language) if str(name) in FACTOR_TYPES else ""

@@ -1,0 +1,174 @@
+"""What goes with satisfaction, in sentences that claim no cause and hide no doubt."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from kbnn_analysis.language import Label, Language
+from kbnn_analysis.presentation import numbers, rows
+from kbnn_analysis.presentation.driver_words import driver_word
+from kbnn_analysis.presentation.tables.drivers import case_notes
+from kbnn_analysis.presentation.wording import inside, listing, sentence
+from kbnn_analysis.results import Result
+
+_CLEAR = Label(
+    "{first} gắn với {outcome} nhiều nhất: {share} phần giải thích được ({interval}%)",
+    "{first} goes with {outcome} most: {share} of the explained part ({interval}%)",
+)
+_OPEN = Label(
+    "Dữ liệu chưa cho biết nhân tố nào gắn với {outcome} nhiều nhất; có thể là {names}",
+    "The data do not say which driver goes with {outcome} most; it may be {names}",
+)
+_FIT = Label(
+    "Các nhân tố cùng giải thích {fit} ({measure})",
+    "Together the drivers account for a fit of {fit} ({measure})",
+)
+_STATED = Label(
+    "Khi được hỏi, người trả lời nêu {stated} là quan trọng nhất; điều đó {agree} với kết quả",
+    "When asked, respondents name {stated} as mattering most, which {agree} the above",
+)
+_AGREES = Label("khớp", "agrees with")
+_DIFFERS = Label("không khớp", "differs from")
+_CONCENTRATE = Label(
+    "Quan trọng hơn và điểm thấp hơn mức cắt, với xác suất từ 95% trở lên: {names}",
+    "More important and lower than the cuts, with a probability of at least 95%: {names}",
+)
+_NO_CONCENTRATE = Label(
+    "Không nhân tố nào vừa quan trọng hơn vừa có điểm thấp hơn mức cắt với xác suất từ 95%",
+    "No driver is both more important and lower than the cuts with a probability of 95%",
+)
+_UNSURE = Label("Chưa chắc ô của: {names}", "The quadrant is uncertain for {names}")
+_TYPES = {
+    "basic": Label(
+        "Chưa hài lòng làm mất nhiều hơn phần rất hài lòng cộng thêm ở: {names}",
+        "Dissatisfaction costs more than delight adds for {names}",
+    ),
+    "excitement": Label(
+        "Rất hài lòng cộng thêm nhiều hơn phần mất khi chưa hài lòng ở: {names}",
+        "Delight adds more than dissatisfaction costs for {names}",
+    ),
+    "unclear": Label("Chưa rõ loại của: {names}", "The type is unclear for {names}"),
+}
+_NO_TYPES = Label(
+    "Không nhân tố nào cho thấy mất và cộng lệch nhau",
+    "No driver shows a penalty that differs from its reward",
+)
+_FIRST = Label(
+    "Chênh lệch dự đoán lớn nhất là ở {name}: {value} ({interval})",
+    "The largest predicted difference is at {name}: {value} ({interval})",
+)
+_NONE_SHOWN = Label(
+    "Không chênh lệch dự đoán nào khác 0 một cách rõ ràng",
+    "No predicted difference is clearly other than zero",
+)
+_NOTHING = Label("Không có nhân tố nào được hiển thị", "No driver is shown")
+
+
+def describe_drivers(drivers: Result, language: Language) -> str:
+    """Say which driver goes with the outcome most, if the data say so, and how much is explained.
+
+    Parameters
+    ----------
+    drivers : Drivers
+        Of one group.
+    language : {"vi", "en"}
+        Language of the sentences.
+
+    Returns
+    -------
+    str
+        Three to five sentences.
+    """
+    frame = _shown(drivers, "share", language)
+    if frame.empty:
+        return sentence(_NOTHING.text(language))
+    frame = frame.sort_values("share", ascending=False, kind="stable")
+    told = [_leader(drivers, frame, language), _fit(drivers, frame, language)]
+    if "stated_rank" in frame and frame["stated_rank"].notna().any():
+        told.append(_stated(frame, language))
+    return " ".join([*told, *case_notes(drivers, language)])
+
+
+def describe_quadrants(quadrants: Result, language: Language) -> str:
+    """Say which drivers are surely important and low, and whose place is uncertain."""
+    frame = _shown(quadrants, "share", language)
+    sure = frame["prob_quadrant"] >= 0.95
+    first = list(frame[sure & (frame["quadrant"] == "concentrate")]["name"])
+    told = [_listed(_CONCENTRATE, first, language) or sentence(_NO_CONCENTRATE.text(language))]
+    told.append(_listed(_UNSURE, list(frame[~sure]["name"]), language))
+    cut = driver_word(str(quadrants.notes.get("cut", "mean")), language)
+    told += [driver_word("cut_note", language, cut=cut), driver_word("no_cause", language)]
+    return " ".join(part for part in told if part)
+
+
+def describe_penalty_reward(contrasts: Result, language: Language) -> str:
+    """Say which drivers hurt more than they please, which please more, and which are unclear."""
+    frame = _shown(contrasts, "estimate", language).drop_duplicates("driver")
+    told = [
+        _listed(pattern, list(frame[frame["factor_type"] == kind]["name"]), language)
+        for kind, pattern in _TYPES.items()
+    ]
+    told = [part for part in told if part] or [sentence(_NO_TYPES.text(language))]
+    return " ".join([*told, driver_word("no_cause", language)])
+
+
+def describe_priorities(priorities: Result, language: Language) -> str:
+    """Say where the predicted difference is largest, and how the number is to be read."""
+    frame = _shown(priorities, "estimate", language)
+    clear = frame[(frame["conf_low"] > 0) | (frame["conf_high"] < 0)]
+    if clear.empty:
+        told = sentence(_NONE_SHOWN.text(language))
+    else:
+        first = clear.sort_values("estimate", ascending=False, kind="stable").iloc[0]
+        told = sentence(
+            _FIRST.text(language).format(
+                name=inside(first["name"]),
+                value=numbers.points(first["estimate"] / 100, language, decimals=2),
+                interval=numbers.interval(
+                    first["conf_low"], first["conf_high"], language, kind="mean"
+                ),
+            )
+        )
+    moving = numbers.percent(float(priorities.notes.get("moving", 0.1)), language, decimals=0)
+    return f"{told} {driver_word('moving', language, moving=moving)}"
+
+
+def _leader(drivers: Result, frame: pd.DataFrame, language: Language) -> str:
+    first = frame.iloc[0]
+    outcome = rows.value_label(drivers, "outcome", str(first["outcome"]), language)
+    able = list(frame[frame["rank_low"] == 1]["name"])
+    interval = numbers.interval(first["share_low"], first["share_high"], language)
+    pattern = _CLEAR if len(able) == 1 else _OPEN
+    return sentence(
+        pattern.text(language).format(
+            first=first["name"],
+            outcome=f"“{outcome}”",
+            share=numbers.percent(first["share"], language),
+            interval=interval,
+            names=listing(able, language, most=8),
+        )
+    )
+
+
+def _fit(drivers: Result, frame: pd.DataFrame, language: Language) -> str:
+    measure = str(drivers.notes.get("fit_measure", ""))
+    fit = numbers.number(frame.iloc[0]["fit"], language)
+    return sentence(_FIT.text(language).format(fit=fit, measure=measure))
+
+
+def _stated(frame: pd.DataFrame, language: Language) -> str:
+    named = frame.sort_values("stated_rank", kind="stable").iloc[0]
+    agrees = named["driver"] == frame.iloc[0]["driver"]
+    agree = (_AGREES if agrees else _DIFFERS).text(language)
+    return sentence(_STATED.text(language).format(stated=inside(named["name"]), agree=agree))
+
+
+def _listed(pattern: Label, names: list[str], language: Language) -> str:
+    if not names:
+        return ""
+    return sentence(pattern.text(language).format(names=listing(names, language, most=8)))
+
+
+def _shown(result: Result, column: str, language: Language) -> pd.DataFrame:
+    frame = result.frame.assign(name=rows.row_labels(result, language, ("driver",)))
+    return frame[rows.shown(result, column)]

@@ -1,0 +1,229 @@
+"""Driver results as tables: importance, coefficients, quadrants, penalty and reward, priorities."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from kbnn_analysis.language import Language
+from kbnn_analysis.presentation import numbers, rows
+from kbnn_analysis.presentation.driver_words import (
+    driver_heading,
+    driver_word,
+    factor_type_word,
+    quadrant_word,
+)
+from kbnn_analysis.presentation.tables.cells import rank_set
+from kbnn_analysis.presentation.tables.layout import ColumnText, TableText, as_gt
+from kbnn_analysis.presentation.tables.views import lay_out
+from kbnn_analysis.results import Result
+
+if TYPE_CHECKING:
+    from great_tables import GT
+
+Row = dict[str, Any]
+Cell = Callable[[Row, Language], str]
+
+
+def _percent(column: str) -> Cell:
+    return lambda row, language: numbers.percent(row[column], language)
+
+
+def _number(column: str, decimals: int = 2) -> Cell:
+    return lambda row, language: numbers.number(row[column], language, decimals=decimals)
+
+
+def _signed(column: str) -> Cell:
+    return lambda row, language: numbers.signed(row[column], language)
+
+
+def _interval(low: str, high: str, kind: numbers.Kind) -> Cell:
+    return lambda row, language: numbers.interval(row[low], row[high], language, kind=kind)
+
+
+def _p(column: str) -> Cell:
+    return lambda row, language: numbers.p_value(row[column], language)
+
+
+def _count(column: str) -> Cell:
+    return lambda row, language: numbers.count(row[column], language)
+
+
+DRIVERS: dict[str, Cell] = {
+    "n": _count("n"),
+    "share": _percent("share"),
+    "share_interval": _interval("share_low", "share_high", "proportion"),
+    "rank_set": lambda row, language: rank_set(row["rank_low"], row["rank_high"], language),
+    "stated": _number("stated"),
+    "stated_rank": _number("stated_rank", 0),
+}
+COEFFICIENTS: dict[str, Cell] = {
+    "n": _count("n"),
+    "coefficient": _signed("estimate"),
+    "interval": _interval("conf_low", "conf_high", "mean"),
+    "p_value": _p("p_value"),
+}
+QUADRANTS: dict[str, Cell] = {
+    "n": _count("n"),
+    "performance": _number("performance"),
+    "performance_interval": _interval("performance_low", "performance_high", "mean"),
+    "share": _percent("share"),
+    "share_interval": _interval("share_low", "share_high", "proportion"),
+    "quadrant": lambda row, language: quadrant_word(row["quadrant"], language),
+    "prob_quadrant": _percent("prob_quadrant"),
+    "quadrant_other_cut": lambda row, language: quadrant_word(row["quadrant_other_cut"], language),
+}
+PENALTY_REWARD: dict[str, Cell] = {
+    "n": _count("n"),
+    "coefficient": _signed("estimate"),
+    "interval": _interval("conf_low", "conf_high", "mean"),
+    "p_adjusted": _p("p_adjusted"),
+    "factor_type": lambda row, language: factor_type_word(row["factor_type"], language),
+}
+PRIORITIES: dict[str, Cell] = {
+    "n": _count("n"),
+    "performance": _number("performance"),
+    "share_not_satisfied": _percent("share_not_satisfied"),
+    "share": _percent("share"),
+    "change": _signed("estimate"),
+    "interval": _interval("conf_low", "conf_high", "mean"),
+}
+TESTS: dict[str, Cell] = {
+    "n": _count("n"),
+    "statistic": _number("statistic"),
+    "p_value": _p("p_value"),
+    "p_adjusted": _p("p_adjusted"),
+}
+_TEXTS = {"quadrant", "quadrant_other_cut", "factor_type"}
+
+
+def table_drivers(drivers: Result, *, language: Language, title: str = "") -> GT:
+    """Return the shares of the drivers with intervals, possible ranks and stated importance."""
+    order = None if len(rows.varying(drivers)) > 1 else _by(drivers, "share")
+    title = title or driver_word("importance", language)
+    return as_gt(driver_table(drivers, DRIVERS, language, title=title, order=order))
+
+
+def table_coefficients(coefficients: Result, *, language: Language, title: str = "") -> GT:
+    """Return the coefficients of a model with intervals and p-values."""
+    title = title or driver_word("coefficients", language)
+    return as_gt(driver_table(coefficients, COEFFICIENTS, language, title=title))
+
+
+def table_quadrants(quadrants: Result, *, language: Language, title: str = "") -> GT:
+    """Return importance and performance of the drivers, their quadrants and how sure they are."""
+    title = title or driver_word("quadrants", language)
+    cut = driver_word(str(quadrants.notes.get("cut", "mean")), language)
+    extra = (driver_word("cut_note", language, cut=cut),)
+    return as_gt(driver_table(quadrants, QUADRANTS, language, title=title, extra=extra))
+
+
+def table_penalty_reward(contrasts: Result, *, language: Language, title: str = "") -> GT:
+    """Return penalties and rewards, grouped by driver, with the type of each."""
+    title = title or driver_word("penalty_reward", language)
+    return as_gt(driver_table(contrasts, PENALTY_REWARD, language, title=title))
+
+
+def table_priorities(priorities: Result, *, language: Language, title: str = "") -> GT:
+    """Return the priority table, the largest predicted difference first."""
+    title = title or driver_word("priorities", language)
+    moving = numbers.percent(float(priorities.notes.get("moving", 0.1)), language, decimals=0)
+    extra = (driver_word("moving", language, moving=moving),)
+    order = _by(priorities, "estimate")
+    return as_gt(
+        driver_table(priorities, PRIORITIES, language, title=title, extra=extra, order=order)
+    )
+
+
+def table_driver_tests(tests: Result, *, language: Language, title: str = "") -> GT:
+    """Return tests by driver, and of all drivers together in the last row."""
+    title = title or driver_word("tests", language)
+    return as_gt(driver_table(tests, TESTS, language, title=title))
+
+
+def driver_table(
+    result: Result,
+    cells: dict[str, Cell],
+    language: Language,
+    *,
+    title: str,
+    extra: tuple[str, ...] = (),
+    order: Sequence[int] | None = None,
+) -> TableText:
+    """Lay a driver result out as text: the given cells, and what must be said under them.
+
+    Parameters
+    ----------
+    result : Result
+        A driver result.
+    cells : dict
+        Heading -> how its cell is written; those whose columns the result lacks are left out.
+    language : {"vi", "en"}
+        Language of headings, numbers and notes.
+    title : str
+        Title; outcome and period stand below it.
+    extra : tuple of str
+        Notes before the usual ones.
+    order : sequence of int, optional
+        Rows to show, in this order.
+
+    Returns
+    -------
+    TableText
+        The table before it takes a form.
+    """
+    base = lay_out(result, (), language=language, title=title, order=order)
+    picked = list(range(len(result.frame))) if order is None else list(order)
+    records, hidden = rows.records(result), rows.hidden(result).tolist()
+    columns = []
+    for name, cell in cells.items():
+        if not _has(name, result):
+            continue
+        texts = tuple(
+            numbers.hidden(language) if hidden[at] else cell(records[at], language) for at in picked
+        )
+        heading = driver_heading(name, language)
+        columns.append(ColumnText(heading, texts, "left" if name in _TEXTS else "right"))
+    stub = replace(base.stub, heading=driver_heading(result.by[-1], language))
+    notes = (*extra, *case_notes(result, language), *base.notes)
+    return replace(
+        base, subtitle=subtitle_of(result, language), stub=stub, columns=tuple(columns), notes=notes
+    )
+
+
+def subtitle_of(result: Result, language: Language) -> str:
+    """Return what all rows share: outcome and period."""
+    told = [
+        rows.value_label(result, column, str(result.frame[column].iloc[0]), language)
+        for column in ("outcome", "period")
+        if column in result.by and result.frame[column].nunique() == 1
+    ]
+    return ", ".join(told)
+
+
+def case_notes(result: Result, language: Language) -> tuple[str, ...]:
+    """Return who is in the model, and that no cause is claimed."""
+    notes = result.notes
+    if "respondents_in_model" not in notes:
+        return (driver_word("no_cause", language),)
+    names = {
+        "used": "respondents_in_model", "all": "respondents", "outcome": "dropped_no_outcome",
+        "na": "dropped_not_applicable", "missing": "dropped_missing",
+    }  # fmt: skip
+    counts = {name: numbers.count(float(notes[key]), language) for name, key in names.items()}
+    return driver_word("no_cause", language), f"{driver_word('cases', language, **counts)}."
+
+
+def _has(name: str, result: Result) -> bool:
+    source = {
+        "share_interval": "share_low", "performance_interval": "performance_low",
+        "interval": "conf_low", "rank_set": "rank_low", "coefficient": "estimate",
+        "change": "estimate",
+    }.get(name, name)  # fmt: skip
+    return source in result.frame
+
+
+def _by(result: Result, column: str) -> list[int]:
+    values = result.frame[column].where(rows.shown(result, column))
+    return [int(row) for row in values.sort_values(ascending=False, kind="stable").index]

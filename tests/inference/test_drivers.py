@@ -1,0 +1,326 @@
+"""Drivers of satisfaction: the truth of simulated answers is found again, by every verb."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from kbnn_analysis.errors import UsageError
+from kbnn_analysis.inference.drivers import (
+    analyse_drivers,
+    check_proportional_odds,
+    compare_driver_groups,
+    correlate_drivers,
+    fit_drivers,
+    fit_partial_drivers,
+    importance_performance,
+    penalty_reward,
+    prioritise,
+)
+from kbnn_analysis.inference.measures import mean_score, top_box
+from kbnn_analysis.inference.simulation import driver_truth, simulate_period
+from kbnn_analysis.intake import Design, load_codebook, read_raw, validate
+from kbnn_analysis.stats.dominance import dominance
+from kbnn_analysis.stats.linear_models import fit_linear, fit_logit
+from kbnn_analysis.stats.ordinal import fit_ordinal
+from kbnn_analysis.stats.subset_fit import subset_r_squared
+
+OUTCOME = "overall_treasury"
+FACTORS = ["online", "publicity", "guidance", "time", "staff", "result", "feedback"]
+
+
+@pytest.fixture(scope="module")
+def period(tmp_path_factory):
+    """The simulated period 2023-1, half its size, offices as PSUs."""
+    path = simulate_period("2023-1", scale=0.5).write(tmp_path_factory.mktemp("drivers"))
+    return validate(
+        read_raw(path),
+        load_codebook("kbnn-assumed"),
+        Design(target="process", psu="office"),
+        period="2023-1",
+        unit_vintage="provinces-63",
+    )
+
+
+@pytest.fixture
+def small(make_survey):
+    """300 respondents of 30 offices; the outcome follows staff, not time."""
+    rng = np.random.default_rng(5)
+    office = np.repeat(np.arange(30), 10)
+    staff, time = (np.clip(np.rint(rng.normal(4, 1, 300)), 1, 5) for _ in range(2))
+    latent = 0.9 * staff + rng.normal(0, 0.8, 300)
+    items = {"staff_attitude": staff, "time_waiting": time, OUTCOME: np.clip(np.rint(latent), 1, 5)}
+    attributes = {
+        "office": office.astype(str),
+        "respondent_type": pd.Categorical(np.where(rng.uniform(size=300) < 0.5, "a", "b")),
+    }
+    return make_survey(items, attributes, unit=office % 6, psu="office", target="process")
+
+
+def arrays(survey) -> tuple[np.ndarray, np.ndarray]:
+    x = np.column_stack([survey.score("staff_attitude"), survey.score("time_waiting")])
+    return x, survey.score(OUTCOME)
+
+
+def test_the_drivers_put_in_are_found_in_their_order(period) -> None:
+    truth = driver_truth().query("outcome == @OUTCOME").set_index("factor")["coefficient"]
+    for model in ("linear", "ordinal"):
+        found = analyse_drivers(period, OUTCOME, model=model, not_applicable="indicator").frame
+        share = found.set_index("driver")["share"]
+        assert share.sum() == pytest.approx(1.0)
+        assert list(share.sort_values().index[::-1][:3]) == ["staff", "time", "result"]
+        # feedback does not apply to a fifth, which lowers its share below its coefficient's place
+        assert share.corr(truth, method="spearman") > 0.75
+        assert found.set_index("driver").loc["staff", "rank_high"] == 1
+        stated = found.set_index("driver")["stated_rank"]
+        assert stated.idxmin() == "online"
+
+
+def test_coefficients_are_highest_where_they_were_put_in(period) -> None:
+    found = fit_drivers(period, OUTCOME, model="ordinal", not_applicable="indicator")
+    values = found.frame[found.frame["role"] == "driver"].set_index("term")["estimate"]
+    assert values.idxmax() == "staff"
+    assert set(values.nlargest(2).index) == {"staff", "time"}
+    assert set(values.nsmallest(2).index) == {"online", "publicity"}
+
+
+def test_linear_shares_and_coefficients_equal_plain_arrays(small) -> None:
+    x, y = arrays(small)
+    found = analyse_drivers(small, OUTCOME, ["staff", "time"]).frame
+    fits = subset_r_squared(np.cov(np.column_stack([x, y]).T)).r_squared
+    np.testing.assert_allclose(found["estimate"], dominance(fits).shapley, atol=1e-12)
+    coefficients = fit_drivers(small, OUTCOME, ["staff", "time"]).frame
+    np.testing.assert_allclose(coefficients["estimate"], fit_linear(x, y).coefficients[1:])
+    assert (coefficients["df"] == 29).all()
+
+
+def test_logit_and_ordinal_coefficients_equal_plain_arrays(small) -> None:
+    x, y = arrays(small)
+    logit = fit_drivers(small, OUTCOME, ["staff", "time"], model="logit").frame
+    np.testing.assert_allclose(logit["estimate"], fit_logit(x, y >= 4).coefficients[1:], rtol=1e-9)
+    top = fit_drivers(small, top_box(OUTCOME), ["staff", "time"], model="logit").frame
+    np.testing.assert_allclose(top["estimate"], fit_logit(x, y == 5).coefficients[1:], rtol=1e-9)
+    ordinal = fit_drivers(small, OUTCOME, ["staff", "time"], model="ordinal").frame
+    codes = np.unique(y, return_inverse=True)[1]
+    np.testing.assert_allclose(ordinal["estimate"], fit_ordinal(x, codes).coefficients, rtol=1e-7)
+
+
+def test_the_standard_error_is_that_of_office_totals(small) -> None:
+    x, y = arrays(small)
+    fit = fit_linear(x, y)
+    totals = np.array([fit.influence[10 * k : 10 * k + 10].sum(axis=0) for k in range(30)])
+    expected = np.sqrt((totals**2).sum(axis=0) * 30 / 29)[1:]
+    found = fit_drivers(small, OUTCOME, ["staff", "time"]).frame["std_error"]
+    np.testing.assert_allclose(found, expected, rtol=1e-10)
+
+
+def test_adjustment_divides_what_the_drivers_add(small) -> None:
+    x, y = arrays(small)
+    kind = (small.attribute("respondent_type") == "b").to_numpy(float)[:, None]
+    adjusted = analyse_drivers(small, OUTCOME, ["staff", "time"], adjust=["respondent_type"]).frame
+    whole, held = fit_linear(np.hstack([x, kind]), y).fit, fit_linear(kind, y).fit
+    assert adjusted["estimate"].sum() == pytest.approx((whole - held) / (1 - held), abs=1e-10)
+
+
+def test_context_has_the_degrees_of_freedom_of_units(small) -> None:
+    context = pd.DataFrame({"distance": range(6)}, index=[str(code) for code in range(6)])
+    found = fit_drivers(small, OUTCOME, ["staff"], context=context)
+    assert found.frame["role"].tolist() == ["driver", "context"]
+    assert (found.frame["df"] == 6 - 1 - 1).all()
+    assert "units as sampling units" in found.method
+    with pytest.raises(UsageError, match="beside fixed effects"):
+        fit_drivers(small, OUTCOME, ["staff"], context=context, adjust=["unit"])
+
+
+def test_separated_answers_are_penalized_openly_or_refused(make_survey) -> None:
+    x = np.repeat([3.0, 4.0, 5.0], 20)
+    survey = make_survey({"staff_attitude": x, OUTCOME: np.where(x > 3, 5.0, 3.0)})
+    found = fit_drivers(survey, OUTCOME, ["staff"], model="logit")
+    assert "Firth" in found.method
+    assert found.notes["penalty"] == "firth"
+    assert np.isfinite(found.frame["estimate"]).all()
+    ordinal = fit_drivers(survey, OUTCOME, ["staff"], model="ordinal")
+    assert "ridge penalty of 0.5" in ordinal.method
+    with pytest.raises(UsageError, match="no finite fit"):
+        fit_drivers(survey, OUTCOME, ["staff"], model="logit", penalty="none")
+
+
+def test_items_sum_to_factors_and_the_bootstrap_agrees(period) -> None:
+    items = analyse_drivers(period, OUTCOME, ["staff", "time"], level="item").frame
+    assert items["estimate"].sum() == pytest.approx(items["fit"].iloc[0])
+    assert len(items) == 7
+    drawn = analyse_drivers(period, OUTCOME, interval="bootstrap", replicates=200).frame
+    linear = analyse_drivers(period, OUTCOME).frame
+    width = (drawn["share_high"] - drawn["share_low"]) / (
+        linear["share_high"] - linear["share_low"]
+    )
+    assert width.between(0.75, 1.3).all()
+
+
+def test_not_applicable_is_dropped_or_told_by_an_indicator(period) -> None:
+    dropped = analyse_drivers(period, OUTCOME)
+    kept = analyse_drivers(period, OUTCOME, not_applicable="indicator")
+    assert dropped.notes["dropped_not_applicable"] > 1000
+    assert kept.notes["dropped_not_applicable"] == 0
+    counts = ("respondents_in_model", "dropped_no_outcome", "dropped_missing")
+    assert sum(kept.notes[name] for name in counts) == kept.notes["respondents"] == len(period)
+    assert "complete cases" in dropped.method
+
+
+def test_no_group_differs_where_none_was_made_to_differ(period) -> None:
+    shares = analyse_drivers(period, OUTCOME, ["staff", "time", "online"], by="respondent_type")
+    tests = compare_driver_groups(shares).frame
+    assert tests["driver"].tolist() == ["staff", "time", "online", "all"]
+    assert tests["p_value"].iloc[-1] > 0.001
+    with pytest.raises(UsageError, match="make the result with `by`"):
+        compare_driver_groups(analyse_drivers(period, OUTCOME, ["staff", "time"]))
+
+
+def test_a_group_that_differs_is_found(make_survey) -> None:
+    rng = np.random.default_rng(3)
+    staff, time = (rng.integers(1, 6, 600).astype(float) for _ in range(2))
+    group = np.repeat(["a", "b"], 300)
+    latent = np.where(group == "a", staff, time) + rng.normal(0, 1, 600)
+    items = {"staff_attitude": staff, "time_waiting": time, OUTCOME: np.clip(np.rint(latent), 1, 5)}
+    survey = make_survey(items, {"respondent_type": pd.Categorical(group)})
+    for verb in (analyse_drivers, fit_drivers):
+        found = verb(survey, OUTCOME, ["staff", "time"], by="respondent_type")
+        assert (compare_driver_groups(found).frame["p_value"] < 1e-6).all()
+
+
+def test_quadrants_follow_their_rule_and_probabilities_sum_to_one(period) -> None:
+    found = importance_performance(period, OUTCOME, not_applicable="indicator")
+    frame = found.frame.set_index("driver")
+    chances = frame[["prob_concentrate", "prob_keep", "prob_low_priority", "prob_ample"]]
+    assert chances.sum(axis=1).to_numpy() == pytest.approx(1.0)
+    assert frame.loc["time", "quadrant"] == "concentrate"
+    important = frame["share"] >= frame["share"].mean()
+    assert (frame["quadrant"].isin(["concentrate", "keep"]) == important).all()
+    assert found.notes["cut"] == "mean"
+    again = importance_performance(period, OUTCOME, not_applicable="indicator", cut="median").frame
+    assert again["quadrant"].tolist() == frame["quadrant_other_cut"].tolist()
+
+
+def test_penalty_and_reward_find_a_basic_and_an_exciting_factor(make_survey) -> None:
+    rng = np.random.default_rng(9)
+    basic, exciting, linear = (rng.integers(3, 6, 3000).astype(float) for _ in range(3))
+    latent = 3.5 - 1.0 * (basic < 4) + 1.0 * (exciting == 5) + 0.25 * (linear - 4)
+    outcome = np.clip(np.rint(latent + rng.normal(0, 0.6, 3000)), 1, 5)
+    items = {
+        "staff_attitude": basic,
+        "time_waiting": exciting,
+        "result_correct": linear,
+        OUTCOME: outcome,
+    }
+    found = penalty_reward(make_survey(items), OUTCOME, ["staff", "time", "result"])
+    types = found.frame.drop_duplicates("driver").set_index("driver")["factor_type"]
+    assert types.to_dict() == {"staff": "basic", "time": "excitement", "result": "performance"}
+    staff = found.frame[found.frame["driver"] == "staff"].set_index("contrast")["estimate"]
+    assert staff["asymmetry"] == pytest.approx(staff["penalty"] + staff["reward"])
+
+
+def test_predicted_changes_equal_their_definition_and_a_jackknife(small) -> None:
+    x, y = arrays(small)
+
+    def change(keep: np.ndarray) -> np.ndarray:
+        fit = fit_logit(x[keep], y[keep] >= 4)
+        made = []
+        for driver in range(2):
+            below, moved = x[keep][:, driver] < 5, x[keep].copy()
+            moved[below, driver] += 1
+            linear = fit.coefficients[0] + moved @ fit.coefficients[1:]
+            gain = (1 / (1 + np.exp(-linear)) - fit.fitted)[below]
+            made.append(100 * min(0.1, below.mean()) * gain.mean())
+        return np.array(made)
+
+    found = prioritise(small, OUTCOME, ["staff", "time"], level="factor").frame
+    np.testing.assert_allclose(found["estimate"], change(np.ones(300, bool)), rtol=1e-8)
+    office = np.repeat(np.arange(30), 10)
+    left_out = np.array([change(office != each) for each in range(30)])
+    spread = np.sqrt(29 / 30 * ((left_out - left_out.mean(axis=0)) ** 2).sum(axis=0))
+    np.testing.assert_allclose(found["std_error"], spread, rtol=0.1)
+    np.testing.assert_allclose(found["share_not_satisfied"], (x < 3.5).mean(axis=0))
+
+
+def test_odds_are_tested_and_the_partial_model_frees_what_fails(make_survey) -> None:
+    rng = np.random.default_rng(21)
+    staff, time = (rng.normal(0, 1, 4000) for _ in range(2))
+    noise = rng.logistic(size=4000)
+    low = (0.2 * staff + time + noise) > -1.5
+    high = (1.6 * staff + time + noise) > 1.5
+    outcome = np.where(high, 5.0, np.where(low, 4.0, 3.0))
+    survey = make_survey({"staff_attitude": staff, "time_waiting": time, OUTCOME: outcome})
+    tests = check_proportional_odds(survey, OUTCOME, ["staff", "time"]).frame.set_index("driver")
+    assert tests.loc["staff", "p_value"] < 1e-6 < 0.001 < tests.loc["time", "p_value"]
+    partial = fit_partial_drivers(survey, OUTCOME, ["staff", "time"], free=["staff"]).frame
+    assert partial["term"].tolist() == ["staff>1", "staff>2", "time"]
+    assert partial["estimate"].is_monotonic_increasing is False
+    assert partial["estimate"].iloc[1] > partial["estimate"].iloc[0] + 0.8
+
+
+def test_correlations_are_those_of_complete_pairs(small) -> None:
+    found = correlate_drivers(small, ["staff", "time"]).frame
+    x, _ = arrays(small)
+    assert found["estimate"].iloc[1] == pytest.approx(np.corrcoef(x.T)[0, 1])
+    assert found["n"].tolist() == [300] * 4
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"drivers": ["stff"]}, "did you mean 'staff'"),
+        ({"drivers": "staff"}, "is a list of names"),
+        ({"drivers": ["staff"], "model": "probit"}, "`model` must be one of"),
+        ({"drivers": [OUTCOME]}, "outcome and driver at once"),
+        ({"drivers": ["staff"], "conf_level": 95}, "between 0 and 1"),
+        ({"model": "ordinal", "interval": "bootstrap"}, "bootstrap is for"),
+        ({"drivers": ["staff"]}, "at least two"),
+        ({"drivers": ["staff"], "adjust": "unit"}, "list of attributes"),
+    ],
+)
+def test_wrong_arguments_are_told(small, options, message) -> None:
+    with pytest.raises(UsageError, match=message):
+        analyse_drivers(small, OUTCOME, **({"drivers": ["staff", "time"]} | options))
+
+
+def test_models_refuse_outcomes_they_cannot_have(small) -> None:
+    with pytest.raises(UsageError, match="a yes or no"):
+        fit_drivers(small, mean_score(OUTCOME), ["staff"], model="logit")
+    with pytest.raises(UsageError, match="takes the answers of an item"):
+        fit_drivers(small, mean_score(OUTCOME), ["staff"], model="ordinal")
+
+
+def shares_cover(make_survey, repetitions: int) -> np.ndarray:
+    """Draw clustered answers with correlated drivers; return who covers the population share."""
+    rng = np.random.default_rng(77)
+    names = {"staff_attitude": "staff", "time_waiting": "time", "result_correct": "result"}
+
+    def draw(offices: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        office = np.repeat(np.arange(offices), 20)
+        x = rng.normal(size=(len(office), 3)) + rng.normal(size=(len(office), 1))
+        x = x + 0.4 * rng.normal(size=(offices, 3))[office]
+        noise = rng.normal(size=len(office)) + 0.3 * rng.normal(size=offices)[office]
+        return office, x, x @ [0.6, 0.3, 0.1] + noise
+
+    _, x, y = draw(20_000)
+    fits = subset_r_squared(np.cov(np.column_stack([x, y]).T)).r_squared
+    truth = dominance(fits).shapley / fits[-1]
+    covered = []
+    for _ in range(repetitions):
+        office, x, y = draw(60)
+        items = dict(zip(names, x.T, strict=True)) | {OUTCOME: y}
+        survey = make_survey(items, {"office": office.astype(str)}, psu="office", target="process")
+        frame = analyse_drivers(survey, OUTCOME, list(names.values())).frame
+        covered.append((frame["share_low"] <= truth) & (truth <= frame["share_high"]))
+    return np.mean(covered, axis=0)
+
+
+def test_intervals_of_shares_cover_quick(make_survey) -> None:
+    assert (shares_cover(make_survey, 80) > 0.86).all()
+
+
+@pytest.mark.coverage
+def test_intervals_of_shares_cover(make_survey) -> None:
+    # 1,000 repetitions: a simulation error of 0.7 points
+    assert (np.abs(shares_cover(make_survey, 1000) - 0.95) < 0.025).all()
