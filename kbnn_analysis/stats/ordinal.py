@@ -1,4 +1,4 @@
-"""Proportional-odds regression with weights, by Newton steps on the exact Hessian."""
+"""Proportional-odds regression of one outcome, with weights and influences."""
 
 from __future__ import annotations
 
@@ -6,16 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import expit
 
 from kbnn_analysis.errors import UsageError
+from kbnn_analysis.stats.cumulative import fit_cumulative, log_likelihood, scores
+from kbnn_analysis.stats.cumulative_likelihood import cumulative_data
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.intp]
-MOST_STEPS = 60
-TOLERANCE = 1e-10
-# a standard error of 100 on the log odds, over a predictor's range: the data say nothing of it
-LOST_STD_ERROR = 100.0
 SEPARATED = (
     "the proportional-odds model has no finite fit: a predictor separates the answers; "
     "leave it out or give a small `ridge`, for example 0.5."
@@ -55,15 +52,6 @@ class OrdinalFit:
     def mcfadden(self) -> float:
         """Return McFadden's R², 1 - log L / log L0."""
         return 1.0 - self.log_likelihood / self.null_log_likelihood
-
-
-@dataclass(frozen=True)
-class _Pieces:
-    """Log likelihood, scores and information at one point."""
-
-    value: float
-    scores: Floats
-    information: Floats
 
 
 def fit_ordinal(
@@ -112,122 +100,22 @@ def fit_ordinal(
     [0.951]
     """
     design, answer, weights = _check(predictors, category, weight, ridge)
-    top = int(answer.max())
-    null = _thresholds_alone(answer, weights)
-    parameters = np.concatenate([null, np.zeros(design.shape[1])])
-    null_value = _pieces(parameters[:top], design[:, :0], answer, weights, 0.0).value
-    parameters, pieces = _newton(parameters, design, answer, weights, ridge)
-    covariance = np.asarray(np.linalg.inv(pieces.information), dtype=np.float64)
-    _check_finite(covariance, design, top)
+    data = cumulative_data(answer, weights)
+    scale = float(weights.mean())
+    fit = fit_cumulative(data, design[data.order], ridge=ridge / scale)
+    null = fit_cumulative(data, design[data.order, :0])
+    if fit is None or null is None:
+        raise UsageError(SEPARATED)
+    covariance = np.asarray(np.linalg.inv(fit.information), dtype=np.float64) / scale
     return OrdinalFit(
-        thresholds=parameters[:top],
-        coefficients=parameters[top:],
-        influence=pieces.scores @ covariance,
+        thresholds=fit.thresholds[:, 0],
+        coefficients=fit.slopes,
+        influence=scores(fit, data, design[data.order]) @ covariance,
         model_covariance=covariance,
-        log_likelihood=pieces.value + 0.5 * ridge * float(parameters[top:] @ parameters[top:]),
-        null_log_likelihood=null_value,
+        log_likelihood=scale * log_likelihood(fit, data),
+        null_log_likelihood=scale * log_likelihood(null, data),
         ridge=ridge,
     )
-
-
-def _newton(
-    parameters: Floats, design: Floats, answer: Integers, weights: Floats, ridge: float
-) -> tuple[Floats, _Pieces]:
-    current = _pieces(parameters, design, answer, weights, ridge)
-    for _ in range(MOST_STEPS):
-        gradient = weights @ current.scores
-        gradient[int(answer.max()) :] -= ridge * parameters[int(answer.max()) :]
-        step = np.asarray(np.linalg.solve(current.information, gradient), dtype=np.float64)
-        if float(gradient @ step) < TOLERANCE * (1.0 + abs(current.value)):
-            return parameters + step, _pieces(parameters + step, design, answer, weights, ridge)
-        parameters, current = _halve(parameters, step, current, design, answer, weights, ridge)
-    raise UsageError(SEPARATED)
-
-
-def _check_finite(covariance: Floats, design: Floats, top: int) -> None:
-    std_error = np.sqrt(np.diag(covariance)[top:]) * np.ptp(design, axis=0)
-    if (std_error > LOST_STD_ERROR).any():
-        raise UsageError(SEPARATED)
-
-
-def _halve(
-    parameters: Floats,
-    step: Floats,
-    current: _Pieces,
-    design: Floats,
-    answer: Integers,
-    weights: Floats,
-    ridge: float,
-) -> tuple[Floats, _Pieces]:
-    """Take the Newton step, halved until the likelihood rises and thresholds stay in order."""
-    top = int(answer.max())
-    for _ in range(40):
-        trial = parameters + step
-        if (np.diff(trial[:top]) > 0).all():
-            pieces = _pieces(trial, design, answer, weights, ridge)
-            if pieces.value >= current.value - 1e-12 * abs(current.value):
-                return trial, pieces
-        step = step / 2.0
-    return parameters, current
-
-
-def _pieces(
-    parameters: Floats, design: Floats, answer: Integers, weights: Floats, ridge: float
-) -> _Pieces:
-    """Return the (penalized) log likelihood, scores per respondent, and observed information."""
-    top = int(answer.max())
-    slopes = parameters[top:]
-    linear = design @ slopes
-    bounds = np.concatenate([[-np.inf], parameters[:top], [np.inf]])
-    upper, lower = bounds[answer + 1] - linear, bounds[answer] - linear
-    # the difference of two survival functions keeps its digits in the upper tail
-    flip = lower > 0
-    mass = np.where(flip, expit(-lower) - expit(-upper), expit(upper) - expit(lower))
-    mass = np.maximum(mass, 1e-300)
-    up, low = expit(upper) * expit(-upper), expit(lower) * expit(-lower)
-    first_up, first_low = up / mass, -low / mass
-    second_up = up * np.tanh(-upper / 2) / mass - first_up**2
-    second_low = -low * np.tanh(-lower / 2) / mass - first_low**2
-    second_both = -first_up * first_low
-    second_up, second_low = np.nan_to_num(second_up), np.nan_to_num(second_low)
-
-    scores = np.zeros((len(answer), top + design.shape[1]))
-    rows = np.arange(len(answer))
-    below, above = answer < top, answer > 0
-    scores[rows[below], answer[below]] = first_up[below]
-    scores[rows[above], answer[above] - 1] += first_low[above]
-    scores[:, top:] = -(first_up + first_low)[:, None] * design
-
-    information = _information(
-        design, answer, top, weights * second_up, weights * second_low, weights * second_both
-    )
-    information[range(top, top + len(slopes)), range(top, top + len(slopes))] += ridge
-    value = float(weights @ np.log(mass)) - 0.5 * ridge * float(slopes @ slopes)
-    return _Pieces(value, scores, information)
-
-
-def _information(
-    design: Floats, answer: Integers, top: int, up: Floats, low: Floats, both: Floats
-) -> Floats:
-    """Return minus the Hessian; thresholds meet only their neighbours."""
-    size = top + design.shape[1]
-    hessian = np.zeros((size, size))
-    per_up = np.bincount(answer, up, top + 1)[:top]
-    per_low = np.bincount(answer, low, top + 1)[1:]
-    per_both = np.bincount(answer, both, top + 1)[1:top]
-    hessian[range(top), range(top)] = per_up + per_low
-    hessian[range(top - 1), range(1, top)] = hessian[range(1, top), range(top - 1)] = per_both
-    hessian[top:, top:] = (design * (up + low + 2 * both)[:, None]).T @ design
-    for threshold in range(top):
-        here, next_up = answer == threshold, answer == threshold + 1
-        mixed = (up + both)[here] @ design[here] + (low + both)[next_up] @ design[next_up]
-        hessian[threshold, top:] = hessian[top:, threshold] = -mixed
-    return -hessian
-
-
-def _thresholds_alone(answer: Integers, weights: Floats) -> Floats:
-    cumulated = np.cumsum(np.bincount(answer, weights))[:-1] / weights.sum()
-    return np.asarray(np.log(cumulated) - np.log1p(-cumulated))
 
 
 def _check(
@@ -243,11 +131,6 @@ def _check(
         )
     if not np.isfinite(design).all():
         raise UsageError("predictors must be complete; leave out or impute first.")
-    counts = np.bincount(answer, weights > 0)
-    if len(counts) < 2 or (counts == 0).any():
-        raise UsageError(
-            f"every category 0..{max(len(counts) - 1, 1)} needs an answer; join empty ones first."
-        )
     if ridge < 0:
         raise UsageError(f"`ridge` must be 0 or more; got {ridge}.")
     return design, answer, weights
