@@ -3,6 +3,8 @@
 from kbnn_analysis.inference.best_units import best_set
 from kbnn_analysis.inference.comparison import compare
 from kbnn_analysis.inference.estimation import estimate
+from kbnn_analysis.inference.funnel import funnel
+from kbnn_analysis.inference.heterogeneity import heterogeneity
 from kbnn_analysis.inference.letter_groups import letter_groups
 from kbnn_analysis.inference.measure_sets import (
     factor_measures,
@@ -21,6 +23,8 @@ from kbnn_analysis.inference.measures import (
     two_box,
 )
 from kbnn_analysis.inference.ranking import rank
+from kbnn_analysis.inference.respondents_needed import respondents_to_settle
+from kbnn_analysis.inference.shrinkage import shrink
 
 __all__ = [
     "Measure",
@@ -28,7 +32,9 @@ __all__ = [
     "compare",
     "estimate",
     "factor_measures",
+    "funnel",
     "headline_measures",
+    "heterogeneity",
     "item_measures",
     "item_scales",
     "letter_groups",
@@ -38,6 +44,8 @@ __all__ = [
     "overall_measures",
     "pooled",
     "rank",
+    "respondents_to_settle",
+    "shrink",
     "top_box",
     "two_box",
 ]

@@ -96,7 +96,8 @@ def rank(
             sets = binomial_rank_sets(*_counts(estimates, units, best), **chosen)
         else:
             theta, V = sign * units.estimate, units.covariance
-            sets = rank_sets(theta, V, df=units.df, stepwise=stepwise, **chosen)
+            least = units.least_spread
+            sets = rank_sets(theta, V, df=units.df, stepwise=stepwise, least_spread=least, **chosen)
     notes = {
         **estimates.notes,
         **units.facts,
@@ -141,6 +142,8 @@ def ranking_sentence(notes: dict[str, Any]) -> str:
         f"{ends[notes['rank_sides']]}, from tests of pairwise differences (Mogstad, Romano, Shaikh "
         f"and Wilhelm); {notes['rank_critical']}"
     )
+    if notes["rank_method"] == "normal" and notes["pooled_errors"]:
+        told += "; standard errors of differences are at least those of equal proportions"
     if notes["rank_method"] == "normal" and notes["smoothed"]:
         told += f"; {notes['zero_variance']} ({notes['smoothed']} units)"
     return f"{told}."
@@ -167,7 +170,8 @@ def _counts(estimates: Estimates, units: Comparable, best: str) -> tuple[Floats,
     if notes.get("weighted") or notes.get("psu"):
         why = "are weighted" if notes.get("weighted") else "come from declared PSUs"
         raise UsageError(
-            f"`method` 'exact' takes answers as independent and equal, but these {why}: use 'normal'."
+            f"`method` 'exact' takes answers as independent and equal, but these {why}; "
+            "use 'normal'."
         )
     frame = estimates.frame.iloc[units.rows]
     count = frame["count"].to_numpy(dtype=float) if "count" in frame else units.n * np.nan
@@ -184,6 +188,7 @@ def _facts(
 ) -> dict[str, object]:
     facts: dict[str, object] = {
         "rank_method": method,
+        "pooled_errors": bool(units.least_spread.any()),
         "stepwise": stepwise or method == "exact",
         "critical_low": None,
         "critical_high": None,

@@ -9,9 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from kbnn_analysis.errors import UsageError, check_one_of
-from kbnn_analysis.stats.contrasts import normal_score, pair_df, ratio
-from kbnn_analysis.stats.largest_error import is_diagonal
+from kbnn_analysis.stats.contrasts import ratio
+from kbnn_analysis.stats.joint_errors import is_diagonal
 from kbnn_analysis.stats.rank_tests import Decisions, Differences, common_unit_tests, pair_tests
+from kbnn_analysis.stats.student import normal_score, pair_df
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -52,6 +53,7 @@ def rank_sets(
     kind: Kind = "simultaneous",
     sides: Sides = "two",
     stepwise: bool = True,
+    least_spread: npt.ArrayLike = 0.0,
 ) -> RankSets:
     """Return confidence sets for the ranks of m units.
 
@@ -78,6 +80,8 @@ def rank_sets(
         from one side: every ordered pair is tested either way.
     stepwise : bool
         Step down: what was rejected no longer raises the critical value of the rest. Never wider.
+    least_spread : array of shape (m, m), optional
+        Least standard errors for the differences, such as :func:`pooled_spread` of proportions.
 
     Returns
     -------
@@ -115,7 +119,8 @@ def rank_sets(
     back = np.argsort(order)
     nu = None if df is None else np.broadcast_to(np.asarray(df, dtype=float), theta.shape)[order]
     V = V[np.ix_(order, order)]
-    pairs = Differences(V, *pair_scores(theta[order], V, nu))
+    least = np.broadcast_to(np.asarray(least_spread, dtype=float), V.shape)[np.ix_(order, order)]
+    pairs = Differences(V, *pair_scores(theta[order], V, nu, least))
     if kind == "simultaneous":
         found = pair_tests(pairs, 1 - level, stepwise=stepwise)
     else:
@@ -124,7 +129,36 @@ def rank_sets(
     return sets_from_decisions(found, back, sides)
 
 
-def pair_scores(estimate: Floats, covariance: Floats, df: Floats | None) -> tuple[Floats, Floats]:
+def pooled_spread(rate: Floats, n: Floats) -> Floats:
+    """Return the standard errors that differences of proportions have if there is no difference.
+
+    sqrt(q (1 - q) (1 / n_j + 1 / n_k)) with q the pooled rate of the pair, as in the score test.
+    Far out in the tail, where many pairs are judged together, a unit's own variance is much too
+    small when its few answers happen to agree.
+
+    Parameters
+    ----------
+    rate, n : ndarray of shape (m,)
+        Proportions, and answers (divided by a design effect where there is one).
+
+    Returns
+    -------
+    ndarray of shape (m, m)
+        Standard errors; 0 where both units are at the same end.
+
+    Examples
+    --------
+    >>> pooled_spread(np.array([1.0, 0.9]), np.array([30.0, 1500.0])).round(4)[0, 1].item()
+    0.0548
+    """
+    total = n[:, None] + n
+    q = np.clip((rate * n)[:, None] + rate * n, 0.0, total) / total
+    return np.asarray(np.sqrt(q * (1 - q) * (1 / n[:, None] + 1 / n)))
+
+
+def pair_scores(
+    estimate: Floats, covariance: Floats, df: Floats | None, least: Floats | float = 0.0
+) -> tuple[Floats, Floats]:
     """Return the standard errors of all differences and their normal scores.
 
     Parameters
@@ -135,6 +169,8 @@ def pair_scores(estimate: Floats, covariance: Floats, df: Floats | None) -> tupl
         Their covariance.
     df : ndarray of shape (m,) or None
         Degrees of freedom.
+    least : ndarray of shape (m, m) or float
+        Least standard errors behind the scores.
 
     Returns
     -------
@@ -152,7 +188,7 @@ def pair_scores(estimate: Floats, covariance: Floats, df: Floats | None) -> tupl
     both = variance[:, None] + variance
     squared = both - 2 * covariance
     spread = np.sqrt(np.where(squared > 1e-13 * both, squared, 0.0))
-    score = ratio(estimate[None, :] - estimate[:, None], spread)
+    score = ratio(estimate[None, :] - estimate[:, None], np.maximum(spread, least))
     if df is not None:
         score = normal_score(score, pair_df(variance, df))
     np.fill_diagonal(score, -np.inf)
