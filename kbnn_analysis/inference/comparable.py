@@ -48,6 +48,19 @@ class Comparable:
     covariance: Floats
     smoothed: int
     least_spread: Floats
+    common_variance: Floats
+
+    @property
+    def raised_covariance(self) -> Floats:
+        """Return the covariance with each variance at least that of the common rate.
+
+        A small unit whose few answers happen to agree looks far too sure of itself; among 63
+        equal provinces it would stand out in every second survey.
+        """
+        own = np.diag(self.covariance)
+        factor = np.sqrt(np.maximum(self.common_variance, own) / np.where(own > 0, own, 1.0))
+        factor = np.where(own > 0, factor, 1.0)
+        return np.asarray(self.covariance * factor[:, None] * factor)
 
     @property
     def facts(self) -> dict[str, object]:
@@ -109,6 +122,7 @@ def comparable_units(estimates: Estimates, *, min_n: int, purpose: str) -> Compa
         covariance[flat, :] = covariance[:, flat] = 0.0
         covariance[flat, flat] = filled
         df[flat] = np.nan
+    size = _sizes(estimates, rows, np.diag(covariance) > 0, ~flat)
     return Comparable(
         rows,
         len(frame) - len(rows),
@@ -117,23 +131,37 @@ def comparable_units(estimates: Estimates, *, min_n: int, purpose: str) -> Compa
         df,
         covariance,
         int(flat.sum()),
-        _least_spread(estimates, rows, np.diag(covariance) > 0, ~flat),
+        _least_spread(estimate[rows], size),
+        _common_variance(estimate[rows], size),
     )
 
 
-def _least_spread(
+def _sizes(
     estimates: Estimates, rows: npt.NDArray[np.intp], uncertain: Flags, varies: Flags
 ) -> Floats:
-    """Return the spread of equal proportions; none where n is unknown or everyone was counted."""
-    rate, n, deff = (_numbers(estimates.frame, name)[rows] for name in ("estimate", "n", "deff"))
-    none = np.zeros((len(rows), len(rows)))
+    """Return n over the median design effect; NaN for means, unknown n, and full counts."""
+    n, deff = (_numbers(estimates.frame, name)[rows] for name in ("n", "deff"))
     names = estimates.frame["measure"].unique()
     info = estimates.measures.get(str(names[0])) if len(names) else None
     if info is None or info.kind != "proportion" or not len(rows):
-        return none
-    usable = (n > 0) & uncertain
-    size = np.where(n > 0, n, 1.0) / max(median_deff(deff, varies), 1e-6)
-    return np.where(usable[:, None] & usable, pooled_spread(rate, size), none)
+        return np.full(len(rows), np.nan)
+    known = np.where((n > 0) & uncertain, n, np.nan)
+    return np.asarray(known / max(median_deff(deff, varies), 1e-6))
+
+
+def _least_spread(rate: Floats, size: Floats) -> Floats:
+    """Return the spread of equal proportions, pair by pair; 0 where a size is unknown."""
+    known = np.isfinite(size)
+    spread = pooled_spread(rate, np.where(known, size, 1.0))
+    return np.where(known[:, None] & known, spread, 0.0)
+
+
+def _common_variance(rate: Floats, size: Floats) -> Floats:
+    known = np.isfinite(size)
+    if not known.any():
+        return np.zeros(len(rate))
+    common = float(np.average(rate[known], weights=size[known]))
+    return np.where(known, common * (1 - common) / np.where(known, size, 1.0), 0.0)
 
 
 def _check_one(frame: pd.DataFrame, purpose: str) -> None:

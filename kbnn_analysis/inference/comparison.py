@@ -87,6 +87,8 @@ def compare(
 
     Notes
     -----
+    A rate's variance is at least what it would be at the rate of all units together (as in a score
+    test): with its own alone, a small unanimous unit would be found to differ far too often.
     Where degrees of freedom are declared, each difference has Student's t with Satterthwaite's.
     For max-t it is turned into a normal score, and the largest score is referred to the normal
     distribution with the covariance of the differences.
@@ -106,7 +108,7 @@ def compare(
     >>> found.frame[["unit", "other", "difference", "p_adjusted"]].round(3)
       unit other  difference  p_adjusted
     0    A  mean        0.11       0.000
-    1    B  mean        0.07       0.001
+    1    B  mean        0.07       0.015
     2    C  mean       -0.18       0.000
     """
     check_one_of("adjust", adjust, get_args(Adjustment))
@@ -120,8 +122,9 @@ def compare(
     if len(units.rows) < 2:
         raise UsageError(f"A comparison needs two units with {min_n} answers or more.")
     plan = plan_contrasts(estimates, units, column, against, center)
-    found = contrasts(plan.matrix, units.estimate, units.covariance, units.df)
-    limits = _limits(found, units.covariance, adjust, level, plan.reference)
+    covariance = units.raised_covariance
+    found = contrasts(plan.matrix, units.estimate, covariance, units.df)
+    limits = _limits(found, covariance, adjust, level, plan.reference)
     notes = _notes(estimates, units, limits, plan, adjust, level, center, margin)
     return Comparison(
         frame=_frame(estimates, units, plan, found, limits, adjust, margin, column),
@@ -226,6 +229,7 @@ def _notes(
         "margin": margin,
         "critical": limits.critical,
         "critical_error": limits.error,
+        "pooled_errors": bool((units.common_variance > 0).any()),
     }
 
 
@@ -238,6 +242,8 @@ def _sentence(notes: dict[str, Any]) -> str:
         told += f" (quasi-Monte Carlo, standard error {notes['critical_error']:.4f})"
     if notes["margin"]:
         told += f"; equivalence within {notes['margin']:g} by two one-sided tests"
+    if notes["pooled_errors"]:
+        told += "; the variance of a rate is at least that of the common rate"
     if notes["smoothed"]:
         told += f"; {notes['zero_variance']} ({notes['smoothed']} units)"
     return f"{told}."

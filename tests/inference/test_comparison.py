@@ -16,6 +16,7 @@ from kbnn_analysis.results import Estimates, MeasureInfo
 
 RATE = MeasureInfo("satisfied", "two_box", "1", "proportion", Label.same("satisfied"))
 COUNT, N = [198, 150, 9, 300, 280], [200, 160, 9, 300, 300]
+COMMON = (198 + 150 + 300 + 280) / 960  # the rate of all units that may be compared
 
 
 def made(count: list[int] = COUNT, n: list[int] = N) -> Estimates:
@@ -48,7 +49,8 @@ def test_all_pairs_by_hand() -> None:
     found = compare(made(), "all_pairs", "bonferroni").frame
     assert len(found) == 6
     row = found[(found["unit"] == "00") & (found["other"] == "01")].iloc[0]
-    error = np.sqrt(0.99 * 0.01 / 200 + 0.9375 * 0.0625 / 160)
+    # the first unit's own variance, .99 * .01, is below that of the common rate
+    error = np.sqrt(COMMON * (1 - COMMON) / 200 + 0.9375 * 0.0625 / 160)
     assert row["difference"] == pytest.approx(0.0525)
     assert row["std_error"] == pytest.approx(error)
     assert row["p_value"] == pytest.approx(2 * stats.norm.sf(0.0525 / error))
@@ -56,6 +58,20 @@ def test_all_pairs_by_hand() -> None:
     reach = stats.norm.ppf(1 - 0.05 / 12) * error
     assert row["conf_high"] == pytest.approx(0.0525 + reach)
     assert row["n"] == 160
+
+
+@pytest.mark.parametrize("against", ["mean", "all_pairs"])
+def test_equal_units_of_unequal_size_are_seldom_found_to_differ(against: str) -> None:
+    """With its own variance alone, a small unanimous unit stood out in every second survey."""
+    rng = np.random.default_rng(20231)
+    n = np.geomspace(30, 1500, 63).astype(int)
+    false = 0
+    for _ in range(40):
+        counts = rng.binomial(n, 0.95)
+        found = compare(made(counts.tolist(), n.tolist()), against, "bonferroni")
+        false += bool((found.frame["p_adjusted"] < 0.05).any())
+    # 5 % of 40 surveys is 2; six or more has probability 1.4 %
+    assert false <= 5
 
 
 def test_one_reference_uses_the_integral_and_has_no_row_of_its_own() -> None:
@@ -83,8 +99,7 @@ def test_max_t_lies_between_none_and_bonferroni_and_agrees_with_its_intervals() 
 def test_the_rule_for_zero_variance_is_applied_and_told() -> None:
     found = compare(made(), {"unit": "00"}, "none")
     row = found.frame.set_index("unit").loc["03"]
-    q = 300.5 / 301
-    assert row["std_error"] ** 2 == pytest.approx(q * (1 - q) / 300 + 0.99 * 0.01 / 200)
+    assert row["std_error"] ** 2 == pytest.approx(COMMON * (1 - COMMON) * (1 / 300 + 1 / 200))
     assert found.notes["smoothed"] == 1
     assert "(x + 1/2) / (n + 1)" in found.method
 
