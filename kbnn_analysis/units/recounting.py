@@ -26,7 +26,7 @@ _NOT_COUNTS = frozenset(
         "[a-z]+",
         """estimate estimates rate rates share shares pct percent percentage proportion ratio
         mean average median score index std error se conf deff eff df statistic difference rank
-        prob probability p odds weight ty tyle diem hang chiso""",
+        prob probability p odds weight reliability squared fmi ty tyle diem hang chiso""",
     )
 )
 
