@@ -1,0 +1,184 @@
+"""The verbs shrink, funnel, heterogeneity and respondents_to_settle on results."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from kbnn_analysis.errors import UsageError
+from kbnn_analysis.inference.aggregates import estimates_from_counts, estimates_from_published
+from kbnn_analysis.inference.funnel import funnel
+from kbnn_analysis.inference.heterogeneity import heterogeneity
+from kbnn_analysis.inference.respondents_needed import respondents_to_settle
+from kbnn_analysis.inference.shrinkage import shrink
+from kbnn_analysis.language import Label
+from kbnn_analysis.results import BAND_LABELS, BANDS, Estimates, MeasureInfo
+from kbnn_analysis.stats.posterior_ranks import posterior_ranks
+from kbnn_analysis.stats.rate_posterior import rate_posterior
+
+RATE = MeasureInfo("satisfied", "two_box", "1", "proportion", Label.same("satisfied"))
+MEAN = MeasureInfo("score", "mean", "1", "mean", Label.same("score"), low=1.0, high=5.0)
+COUNT = [95, 180, 100, 150, 80, 9, 0, 120]
+N = [100, 200, 100, 152, 100, 9, 0, 130]
+USED = np.array([0, 1, 2, 3, 4, 7])
+
+
+def rates(count: list[int] = COUNT, n: list[int] = N) -> Estimates:
+    frame = pd.DataFrame({"unit": [f"u{i}" for i in range(len(n))], "count": count, "n": n})
+    return estimates_from_counts(frame, RATE, period="2023-1")
+
+
+def means() -> Estimates:
+    frame = pd.DataFrame(
+        {
+            "unit": list("abcdef"),
+            "estimate": [4.1, 4.3, 4.2, 3.4, 4.25, 4.15],
+            "std_error": [0.05, 0.04, 0.1, 0.05, 0.03, 0.04],
+            "n": [200, 300, 50, 200, 400, 300],
+        }
+    )
+    return estimates_from_published(frame, MEAN, period="2023-1")
+
+
+def with_deff(estimates: Estimates, deff: float) -> Estimates:
+    return replace(
+        estimates,
+        frame=estimates.frame.assign(deff=deff),
+        covariance=estimates.covariance * deff,
+    )
+
+
+def test_shrink_is_the_posterior_of_the_counts() -> None:
+    found = shrink(rates(), top=2).frame.iloc[USED]
+    posterior = rate_posterior(np.array(COUNT)[USED], np.array(N)[USED]).posterior
+    ranks = posterior_ranks(posterior)
+    np.testing.assert_allclose(found["estimate"], posterior.mean)
+    np.testing.assert_allclose(found["rank"], ranks.expected)
+    np.testing.assert_allclose(found["prob_top"], ranks.top(2))
+    assert found["prob_best"].sum() == pytest.approx(1.0, abs=1e-3)
+    assert (found["conf_low"] < found["estimate"]).all()
+    assert (found["estimate"] < found["conf_high"]).all()
+    assert (found["conf_high"] < 1.0).all()
+
+
+def test_units_with_few_answers_hold_nothing_but_n() -> None:
+    found = shrink(rates()).frame
+    few = found.loc[[5, 6]]
+    assert few["n"].tolist() == [9, 0]
+    assert few.drop(columns=["period", "measure", "unit", "n"]).isna().all(axis=None)
+    assert funnel(rates()).frame.loc[[5, 6], "band"].isna().all()
+
+
+def test_more_answers_shrink_less_and_everything_lies_towards_the_mean() -> None:
+    found = shrink(rates()).frame.iloc[USED]
+    order = np.argsort(found["n"].to_numpy())
+    assert (np.diff(found["reliability"].to_numpy()[order]) >= -1e-9).all()
+    n, r = found["n"], found["reliability"]
+    np.testing.assert_allclose(found["n_needed"], np.ceil(n * (1 - r) / r * 4), rtol=1e-6)
+
+
+def test_a_design_effect_counts_answers_as_fewer() -> None:
+    x, n = np.array(COUNT)[USED], np.array(N)[USED]
+    twice = with_deff(rates(list(2 * x), list(2 * n)), 2.0)
+    plain, designed = shrink(rates(list(x), list(n))).frame, shrink(twice).frame
+    np.testing.assert_allclose(designed["estimate"], plain["estimate"])
+    np.testing.assert_allclose(designed["rank_high"], plain["rank_high"])
+    np.testing.assert_allclose(designed["n_needed"], 2 * plain["n_needed"], atol=2)
+    assert shrink(twice).notes["deff"] == 2.0
+
+
+def test_each_measure_is_a_model_of_its_own() -> None:
+    first = rates()
+    other = replace(
+        first,
+        frame=first.frame.assign(measure="other"),
+        measures={"other": replace(RATE, name="other")},
+    )
+    zero = np.zeros((8, 8))
+    both = replace(
+        first,
+        frame=pd.concat([first.frame, other.frame]),
+        covariance=np.block([[first.covariance, zero], [zero, other.covariance]]),
+        measures={**first.measures, **other.measures},
+    )
+    found = shrink(both).frame["estimate"].to_numpy()
+    np.testing.assert_array_equal(found[:8], found[8:])
+    np.testing.assert_array_equal(found[:8], shrink(first).frame["estimate"])
+    assert heterogeneity(both).frame["measure"].tolist() == ["satisfied", "other"]
+
+
+def test_means_take_the_normal_model_with_or_without_covariates() -> None:
+    found = shrink(means(), top=0.1)
+    assert (found.notes["model"], found.notes["top"]) == ("normal", 1)
+    assert found.frame["estimate"].between(3.4, 4.3).all()
+    size = pd.DataFrame({"staff": [3.0, 5, 4, 1, 5, 3]}, index=list("abcdef"))
+    helped = shrink(means(), covariates=size)
+    assert helped.notes["covariates"] == "staff"
+    assert (helped.frame["estimate"] != found.frame["estimate"]).any()
+
+
+def test_funnel_bands_follow_its_limits() -> None:
+    found = funnel(rates(), adjust="none").frame.iloc[USED]
+    better, worse = (found["band"] == BANDS[0]), (found["band"] == BANDS[2])
+    assert (better == (found["estimate"] > found["limit_high"])).all()
+    assert (worse == (found["estimate"] < found["limit_low"])).all()
+    assert worse.tolist() == [False, False, False, False, True, False]
+    assert (found["limit_low"] <= found["warn_low"]).all()
+    assert (found["warn_high"] <= found["limit_high"]).all()
+    assert set(found["band"]) <= set(BAND_LABELS)
+
+
+def test_funnel_lines_pass_through_the_units_limits() -> None:
+    found = funnel(rates())
+    lines = found.lines.sort_values("n")
+    at = np.interp(found.frame.iloc[USED]["n"].astype(float), lines["n"], lines["limit_low"])
+    np.testing.assert_allclose(at, found.frame.iloc[USED]["limit_low"], atol=2e-3)
+
+
+def test_funnel_of_means_and_false_discovery_rule() -> None:
+    found = funnel(means(), adjust="none", rule="fdr", fdr=0.01)
+    assert found.frame["band"].tolist()[3] == "worse than expected"
+    assert (found.frame["p_adjusted"] >= found.frame["p_value"]).all()
+    wide = funnel(means()).frame
+    assert (wide["limit_low"] < found.frame["limit_low"]).all()
+
+
+def test_heterogeneity_speaks_of_the_units_used() -> None:
+    found = heterogeneity(rates()).frame.iloc[0]
+    assert (found["units"], found["n"], found["df"]) == (6, 782, 5)
+    assert found["tau_low"] < found["tau"] < found["tau_high"]
+    assert 0 < found["i_squared"] < 1
+    assert found["conf_high"] <= 1.0
+
+
+def test_settling_is_symmetric_and_infinite_only_for_equals() -> None:
+    against_a = respondents_to_settle(rates(), reference="u0").frame
+    against_b = respondents_to_settle(rates(), reference="u1").frame
+    assert against_a.loc[1, "n_needed"] == against_b.loc[0, "n_needed"]
+    assert against_a.loc[1, "difference"] == -against_b.loc[0, "difference"]
+    assert np.isnan(against_a.loc[0, "n_needed"])
+    assert respondents_to_settle(rates()).notes["reference"] == "u2"
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: shrink(rates(), model="beta"), "must be one of"),
+        (lambda: shrink(means(), model="beta-binomial"), "is a mean"),
+        (lambda: shrink(rates(), covariates=pd.DataFrame()), "need model='normal'"),
+        (lambda: shrink(means(), covariates=pd.DataFrame({"x": [1.0]}, index=["a"])), "no row for"),
+        (lambda: shrink(rates(), top=1.5), "number of units"),
+        (lambda: shrink(rates(), conf_level=95), "between 0 and 1"),
+        (lambda: shrink(rates(), min_n=1000), "no measure has two units"),
+        (lambda: funnel(rates(), limit_level=0.9), "warn_level"),
+        (lambda: funnel(rates(), rule="sigma"), "must be one of"),
+        (lambda: heterogeneity(rates(), method="EB"), "must be one of"),
+        (lambda: respondents_to_settle(rates(), reference="u5"), "is not a unit"),
+    ],
+)
+def test_impossible_requests_are_told(call: object, words: str) -> None:
+    with pytest.raises(UsageError, match=words):
+        call()
