@@ -111,6 +111,10 @@ class Run:
         """
         return self.store.load(name, lambda: producers(self.workspace.notebooks))
 
+    def has(self, name: str) -> bool:
+        """Return whether the run's store holds a result of this name."""
+        return check_name(name) in self.store.names()
+
     def once(self, name: str, compute: Callable[[], AnyResult]) -> AnyResult:
         """Return the stored result of this name; compute and save it where there is none.
 
@@ -123,7 +127,7 @@ class Run:
         compute : callable
             Called without arguments where the store has no such result.
         """
-        if check_name(name) not in self.store.names():
+        if not self.has(name):
             self.store.save(name, compute())
         found: AnyResult = self.load(name)
         return found
@@ -147,6 +151,8 @@ class Run:
         """
         self._check(name, result)
         save_table(self.workspace.exhibits, check_name(name), result, self.language)
+        if result.notes.get("disclosed"):
+            Store(self.workspace.shown).save(name, result)
         html = table if isinstance(table, str) else table.as_raw_html()
         _show({"text/html": html, "text/plain": f"[{name}]"})
 
