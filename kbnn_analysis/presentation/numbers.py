@@ -116,7 +116,12 @@ def signed(value: float | None, language: Language, *, decimals: int = 2) -> str
 
 
 def interval(
-    low: float | None, high: float | None, language: Language, *, kind: Kind = "proportion"
+    low: float | None,
+    high: float | None,
+    language: Language,
+    *,
+    kind: Kind = "proportion",
+    decimals: int | None = None,
 ) -> str:
     """Write both ends of an interval without units; proportions in per cent.
 
@@ -127,18 +132,24 @@ def interval(
     """
     if is_missing(low) or is_missing(high):
         return MISSING
-    ends = [signless(end, language, kind=kind) for end in (low, high)]
+    ends = [signless(end, language, kind=kind, decimals=decimals) for end in (low, high)]
     joint = " to " if language == "en" else " đến "
     return (joint if MINUS in "".join(ends) else MISSING).join(ends)
 
 
-def signless(value: float | None, language: Language, *, kind: Kind = "proportion") -> str:
+def signless(
+    value: float | None,
+    language: Language,
+    *,
+    kind: Kind = "proportion",
+    decimals: int | None = None,
+) -> str:
     """Write a value on its measure's scale without the unit: 98,2 for a proportion of 0.982."""
     if value is None or is_missing(value):
         return MISSING
     if kind == "proportion":
-        return number(100 * value, language, decimals=1)
-    return number(value, language, decimals=2)
+        return number(100 * value, language, decimals=1 if decimals is None else decimals)
+    return number(value, language, decimals=2 if decimals is None else decimals)
 
 
 def value(

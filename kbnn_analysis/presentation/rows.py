@@ -12,8 +12,9 @@ from kbnn_analysis.errors import UsageError
 from kbnn_analysis.language import Language
 from kbnn_analysis.periods import parse_period
 from kbnn_analysis.presentation import numbers
+from kbnn_analysis.presentation.headings import POSTERIOR
 from kbnn_analysis.presentation.wording import REASONS, heading, word
-from kbnn_analysis.results import MeasureInfo, Result
+from kbnn_analysis.results import BAND_LABELS, MeasureInfo, Result
 
 
 def hidden(result: Result) -> pd.Series:
@@ -27,6 +28,33 @@ def hidden(result: Result) -> pd.Series:
 def shown(result: Result, column: str = "estimate") -> pd.Series:
     """Return which rows have a value that may be seen."""
     return ~hidden(result) & result.frame[column].notna()
+
+
+def released(result: Result, language: Language) -> list[str]:
+    """Return each value as it was cleared for release: rounded by its base, or as a bound.
+
+    Empty where the result was not disclosed: then the value is written as it is.
+    """
+    frame = result.frame
+    for name in ("display", "band"):
+        if name in frame and (name == "display" or "display" not in frame):
+            told = frame[name].fillna("").astype(str).where(~frame[name].isin(BAND_LABELS), "")
+            return [text.replace(".", ",") if language == "vi" else text for text in told]
+    return [""] * len(frame)
+
+
+def banded(result: Result) -> pd.Series:
+    """Return which rows show a bound in place of their value."""
+    if "display" not in result.frame:
+        return pd.Series(False, index=result.frame.index)
+    return result.frame["display"].fillna("").astype(str).str.startswith(("≥", "≤"))
+
+
+def decimals(result: Result) -> list[int | None]:
+    """Return the decimals in which each value was cleared for release, None where it was not."""
+    return [
+        len(text.rstrip("%").partition(".")[2]) if text else None for text in released(result, "en")
+    ]
 
 
 def records(result: Result) -> list[dict[str, Any]]:
@@ -52,8 +80,8 @@ def reason(told: str, language: Language) -> str:
     """
     number = re.search(r"\d+", told)
     pattern = re.sub(r"\d+", "{k}", told, count=1)
-    if pattern in REASONS and number:
-        return REASONS[pattern].text(language).format(k=number.group())
+    if pattern in REASONS:
+        return REASONS[pattern].text(language).format(k=number.group() if number else "")
     return told
 
 
@@ -118,6 +146,9 @@ def column_heading(result: Result, column: str, language: Language) -> str:
     own = result.labels.get("column", {}).get(column)
     if own:
         return own.text(language)
+    if is_posterior(result) and column in POSTERIOR and column != "interval":
+        top = numbers.count(float(result.notes.get("top") or 0), language)
+        return POSTERIOR[column].text(language).format(top=top)
     if "flag" in result.by and column in {"n", "count"}:
         return word("examined" if column == "n" else "found", language)
     return heading(column, language)
@@ -128,7 +159,14 @@ def interval_heading(result: Result, language: Language) -> str:
     level = float(getattr(result, "conf_level", result.notes.get("conf_level") or 0.95))
     decimals = 0 if round(100 * level, 6).is_integer() else 1
     shown_level = numbers.percent(level, language, decimals=decimals)
+    if is_posterior(result):
+        return POSTERIOR["interval"].text(language).format(level=shown_level)
     return word("interval", language, level=shown_level)
+
+
+def is_posterior(result: Result) -> bool:
+    """Return whether a result speaks of probabilities given a model, not of confidence."""
+    return result.notes.get("statement") == "posterior"
 
 
 def title_of(result: Result, language: Language) -> str:

@@ -69,6 +69,7 @@ STYLE: dict[str, Any] = {
 
 P = ParamSpec("P")
 R = TypeVar("R")
+Drawn = Axes | Figure | tuple[Axes, ...]
 
 
 @contextmanager
@@ -128,17 +129,19 @@ def new_figure(
     return made, list(axes[0])
 
 
-def figure_of(drawn: Axes | Figure) -> Figure:
+def figure_of(drawn: Drawn) -> Figure:
     """Return the whole figure of axes, or the figure itself."""
     if isinstance(drawn, Figure):
         return drawn
+    if isinstance(drawn, tuple):
+        drawn = drawn[0]
     found = drawn.get_figure(root=True)
     assert found is not None, "axes without a figure"
     return found
 
 
 @styled
-def to_svg(drawn: Axes | Figure) -> str:
+def to_svg(drawn: Drawn) -> str:
     """Return a figure as SVG: text stays text, no date, the same bytes each time."""
     out = io.StringIO()
     figure_of(drawn).savefig(out, format="svg", metadata={"Date": None, "Creator": None})
@@ -146,7 +149,7 @@ def to_svg(drawn: Axes | Figure) -> str:
 
 
 @styled
-def to_png(drawn: Axes | Figure, *, dpi: int = 200) -> bytes:
+def to_png(drawn: Drawn, *, dpi: int = 200) -> bytes:
     """Return a figure as PNG without machine or software marks."""
     out = io.BytesIO()
     figure_of(drawn).savefig(out, format="png", dpi=dpi, metadata={"Software": None})

@@ -3,43 +3,8 @@
 from __future__ import annotations
 
 from kbnn_analysis.language import Label, Language
+from kbnn_analysis.presentation.headings import HEADINGS
 from kbnn_analysis.presentation.numbers import count
-
-HEADINGS: dict[str, Label] = {
-    "period": Label("Đợt khảo sát", "Survey period"),
-    "measure": Label("Chỉ tiêu", "Measure"),
-    "item": Label("Câu hỏi", "Item"),
-    "factor": Label("Nhóm tiêu chí", "Factor"),
-    "unit": Label("Đơn vị", "Unit"),
-    "reference": Label("So với", "Against"),
-    "n": Label("Số phiếu hợp lệ", "Valid answers"),
-    "count": Label("Số phiếu đạt", "Answers that meet it"),
-    "n_eff": Label("Cỡ mẫu hiệu dụng", "Effective answers"),
-    "weight_sum": Label("Tổng quyền số", "Sum of weights"),
-    "df": Label("Bậc tự do", "Degrees of freedom"),
-    "deff": Label("Hiệu ứng thiết kế", "Design effect"),
-    "estimate": Label("Ước lượng", "Estimate"),
-    "std_error": Label("Sai số chuẩn", "Standard error"),
-    "statistic": Label("Thống kê kiểm định", "Test statistic"),
-    "p_value": Label("Giá trị p", "p-value"),
-    "p_adjusted": Label("Giá trị p hiệu chỉnh", "Adjusted p-value"),
-    "difference": Label("Chênh lệch", "Difference"),
-    "rank": Label("Thứ hạng ước lượng", "Rank of estimate"),
-    "rank_low": Label("Thứ hạng tốt nhất có thể", "Best possible rank"),
-    "rank_high": Label("Thứ hạng thấp nhất có thể", "Worst possible rank"),
-    "rank_set": Label("Khoảng thứ hạng", "Rank interval"),
-    "prob_best": Label("Xác suất đứng đầu", "Probability of being best"),
-    "prob_top": Label("Xác suất thuộc nhóm đầu", "Probability of being in the top group"),
-    "tier": Label("Nhóm", "Tier"),
-    "band": Label("Khoảng", "Band"),
-    "share": Label("Tỷ lệ", "Share"),
-    "share_missing": Label("Bỏ trống", "Missing"),
-    "share_not_applicable": Label("Không áp dụng", "Not applicable"),
-    "flag": Label("Dấu hiệu", "Sign"),
-    "suppressed": Label("Bị ẩn", "Hidden"),
-    "suppressed_reason": Label("Lý do ẩn", "Why hidden"),
-    "display": Label("Giá trị", "Value"),
-}
 
 TARGETS: dict[str, Label] = {
     "period": Label(
@@ -73,10 +38,59 @@ REASONS: dict[str, Label] = {
     "fewer than {k} valid answers": Label(
         "ít hơn {k} phiếu hợp lệ", "fewer than {k} valid answers"
     ),
+    "fewer than {k} valid answers for a share": Label(
+        "ít hơn {k} phiếu hợp lệ để tính tỷ lệ", "fewer than {k} valid answers for a share"
+    ),
+    "fewer than {k} answers on one side of a share": Label(
+        "có ít hơn {k} phiếu ở một phía của tỷ lệ",
+        "fewer than {k} answers on one side of a share",
+    ),
+    "fewer than {k} degrees of freedom": Label(
+        "ít hơn {k} bậc tự do", "fewer than {k} degrees of freedom"
+    ),
+    "one or two weights dominate": Label(
+        "một hoặc hai quyền số chiếm phần lớn", "one or two weights dominate"
+    ),
+    "hidden to protect another figure": Label(
+        "ẩn để bảo vệ một số liệu khác", "hidden to protect another figure"
+    ),
 }
 
 _WORDS = {
     "interval": Label("Khoảng tin cậy {level}", "{level} confidence interval"),
+    "posterior_means": Label(
+        "Khoảng thứ hạng hậu nghiệm và các xác suất là phát biểu của mô hình, đúng trung bình trên "
+        "các đơn vị tương tự; chúng hẹp hơn và không thay cho khoảng thứ hạng tin cậy.",
+        "Posterior rank intervals and probabilities are statements of a model, right on average "
+        "over units like these; they are narrower than rank confidence intervals and no "
+        "substitute.",
+    ),
+    "limits_mean": Label(
+        "Ngoài giới hạn kiểm soát: khác mức kỳ vọng nhiều hơn ngẫu nhiên và độ phân tán thường "
+        "thấy giữa các đơn vị cho phép.",
+        "Beyond the control limits: further from the expected value than chance and the usual "
+        "spread between units allow.",
+    ),
+    "needed_means": Label(
+        "Số phiếu cần có ở mỗi đơn vị trong hai đơn vị để tìm ra chênh lệch với {reference}, nếu "
+        "chênh lệch thực như ước lượng (lực kiểm định {power}).",
+        "Answers that each of the two units would need for its difference from {reference} to be "
+        "found, if it is as estimated (power {power}).",
+    ),
+    "spread_means": Label(
+        "τ là độ lệch chuẩn của mức thực giữa các đơn vị, cùng đơn vị tính với chỉ tiêu.",
+        "τ is the standard deviation of the units' true values, in the unit of the measure.",
+    ),
+    "prob_best_right": Label("Xác suất đứng đầu (bên phải)", "Probability of being best (right)"),
+    "no_value": Label("không có số liệu", "no figures"),
+    "table_number": Label("Bảng {number}.", "Table {number}."),
+    "figure_number": Label("Hình {number}.", "Figure {number}."),
+    "content": Label("Nội dung", "Content"),
+    "shrunken": Label("Sau khi co về trung bình", "Shrunken"),
+    "direct": Label("Ước lượng trực tiếp", "Direct"),
+    "control_limits": Label("Giới hạn kiểm soát {level}", "{level} control limits"),
+    "warning_limits": Label("Giới hạn cảnh báo {level}", "{level} warning limits"),
+    "expected_value": Label("Mức kỳ vọng", "Expected value"),
     "and": Label("và", "and"),
     "source_simulated": Label(
         "Nguồn: DỮ LIỆU MÔ PHỎNG / SIMULATED DATA – không phải kết quả khảo sát thật.",
@@ -175,6 +189,17 @@ def sentence(text: str) -> str:
     if not text:
         return ""
     return text[0].upper() + text[1:] + ("" if text[-1] in ".!?:" else ".")
+
+
+def capital(text: str) -> str:
+    """Give a text its capital.
+
+    Examples
+    --------
+    >>> capital("đợt I năm 2023")
+    'Đợt I năm 2023'
+    """
+    return text[:1].upper() + text[1:]
 
 
 def inside(label: str) -> str:

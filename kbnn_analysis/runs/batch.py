@@ -13,12 +13,15 @@ from kbnn_analysis.runs.checking import check_output
 from kbnn_analysis.runs.cleaning import clean
 from kbnn_analysis.runs.engine import execute, failed_copy
 from kbnn_analysis.runs.files import draft_folder
+from kbnn_analysis.runs.index_page import write_index
 from kbnn_analysis.runs.kernel import kernel_for
 from kbnn_analysis.runs.params import Params
 from kbnn_analysis.runs.plan import Step, make_plan
 from kbnn_analysis.runs.provenance import identify, run_identity
-from kbnn_analysis.runs.publishing import REPORT, Executed, fill
+from kbnn_analysis.runs.publishing import REPORT, Executed, Kept, fill
+from kbnn_analysis.runs.session import Run
 from kbnn_analysis.runs.source import data_path, load_survey, place_input
+from kbnn_analysis.runs.store import Store
 from kbnn_analysis.runs.workspace import HOME, Workspace, find_root, workspace_for
 
 Tell = Callable[[str, int, int], None]
@@ -84,11 +87,19 @@ def run_period(
                 placed,
                 executed,
                 exhibits=workspace.exhibits,
+                kept=_kept(placed, workspace),
                 identity=identity,
                 codebook=survey.codebook,
             )
+    write_index(target.parent, params.languages[0])
     tell("done", len(plan) + 1, len(plan) + 1)
     return Finished(target, target / REPORT, identity.key)
+
+
+def _kept(params: Params, workspace: Workspace) -> Kept:
+    """Return the results that the notebooks kept, with the rules that they were shown by."""
+    rules = Run(params, params.languages[0], workspace).rules
+    return Kept(Store(workspace.shown), Store(workspace.store), rules)
 
 
 def _execute_all(

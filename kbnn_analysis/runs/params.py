@@ -18,7 +18,13 @@ from kbnn_analysis.language import Language
 from kbnn_analysis.runs.typed import check_values
 
 Audience = Literal["explore", "restricted", "public"]
-NOTEBOOKS = ("10-data-quality", "20-satisfaction", "30-provinces", "90-period-report")
+NOTEBOOKS = (
+    "10-data-quality",
+    "20-satisfaction",
+    "30-provinces",
+    "40-drivers",
+    "90-period-report",
+)
 SIMULATED = "simulated"
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
@@ -146,6 +152,8 @@ class Params(Settings):
         The notebooks in the order of execution; the last one is the report.
     languages : tuple of {"vi", "en"}
         The first one is the language of ``report.html``.
+    sheets : bool
+        Whether each unit gets a page of its own.
     """
 
     name: FileName | None = None
@@ -155,6 +163,7 @@ class Params(Settings):
         "en",
     )
     audience: Literal["restricted", "public"] = "restricted"
+    sheets: bool = True
 
     @property
     def folder(self) -> str:

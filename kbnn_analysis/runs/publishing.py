@@ -11,13 +11,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from kbnn_analysis.disclosure import Rules
 from kbnn_analysis.intake.codebook import Codebook
+from kbnn_analysis.presentation.document import Document
+from kbnn_analysis.presentation.report import render_page
 from kbnn_analysis.runs.engine import write_notebook
 from kbnn_analysis.runs.files import sha256_of, write_whole
+from kbnn_analysis.runs.forms import write_document, write_sheets, write_workbook
+from kbnn_analysis.runs.index_page import headline_of
 from kbnn_analysis.runs.params import Params
 from kbnn_analysis.runs.plan import Step
 from kbnn_analysis.runs.provenance import Identity
-from kbnn_analysis.runs.report import render
+from kbnn_analysis.runs.report import read
+from kbnn_analysis.runs.store import Store
 
 REPORT = "report.html"
 RECORD = "run.json"
@@ -33,12 +39,22 @@ class Executed:
     seconds: float
 
 
+@dataclass(frozen=True)
+class Kept:
+    """Results of a run: those that its tables showed, disclosed, and those of its store."""
+
+    shown: Store
+    store: Store
+    rules: Rules
+
+
 def fill(
     draft: Path,
     params: Params,
     executed: Sequence[Executed],
     *,
     exhibits: Path,
+    kept: Kept,
     identity: Identity,
     codebook: Codebook,
 ) -> None:
@@ -54,6 +70,8 @@ def fill(
         All steps.
     exhibits : Path
         The folder of tables and figures that the notebooks wrote; it may be missing.
+    kept : Kept
+        The results that the notebooks kept.
     identity : Identity
         What the run was made from.
     codebook : Codebook
@@ -63,10 +81,13 @@ def fill(
         shutil.copytree(exhibits, draft, dirs_exist_ok=True)
     for done in executed:
         name, language = done.step.notebook.name, done.step.language
-        html = render(done.content, language, name=name, codebook=codebook, identity=identity)
+        document = read(done.content, language, name=name, codebook=codebook, identity=identity)
+        path = report_path(params, name, language)
         write_notebook(draft / language / f"{name}.ipynb", done.content)
-        write_whole(draft / report_path(params, name, language), html)
-    _write_record(draft, params, identity)
+        write_whole(draft / path, render_page(document))
+        if name == params.notebooks[-1]:
+            _write_forms(draft, path, document, params, kept)
+    _write_record(draft, params, identity, headline_of(kept.shown))
     _write_side_record(draft, executed)
 
 
@@ -77,7 +98,25 @@ def report_path(params: Params, name: str, language: str) -> Path:
     return Path(REPORT if language == params.languages[0] else f"report.{language}.html")
 
 
-def _write_record(draft: Path, params: Params, identity: Identity) -> None:
+def _write_forms(draft: Path, path: Path, document: Document, params: Params, kept: Kept) -> None:
+    """Write the report in its other forms; the workbook and the sheets go by its language."""
+    write_document(draft, path, document)
+    workbook = Path(path.name.replace("report", "tables", 1)).with_suffix(".xlsx")
+    write_workbook(draft, workbook, kept.shown, document)
+    if params.sheets:
+        write_sheets(
+            draft,
+            Path("sheets") / document.language,
+            kept.store,
+            kept.rules,
+            language=document.language,
+            provenance=document.provenance,
+        )
+
+
+def _write_record(
+    draft: Path, params: Params, identity: Identity, headline: dict[str, list[list[str]]]
+) -> None:
     """Write what the run was made from, and the SHA-256 of every file it left."""
     files = {
         path.relative_to(draft).as_posix(): sha256_of(path)
@@ -88,6 +127,7 @@ def _write_record(draft: Path, params: Params, identity: Identity) -> None:
         "key": identity.key,
         "identity": identity.as_dict(),
         "parameters": params.model_dump(mode="json"),
+        "headline": headline,
         "files": files,
     }
     write_whole(draft / RECORD, _json(told))

@@ -1,4 +1,4 @@
-"""Executed notebooks as reports: one self-contained HTML file each."""
+"""Executed notebooks as documents, with the heading and provenance of their run."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Any
 from kbnn_analysis.intake.codebook import Codebook
 from kbnn_analysis.language import Label, Language
 from kbnn_analysis.periods import parse_period
-from kbnn_analysis.presentation.report import render_report
+from kbnn_analysis.presentation.document import Document, read_document
+from kbnn_analysis.presentation.wording import capital
 from kbnn_analysis.runs.provenance import Identity
 
 ASSUMED = Label(
@@ -15,10 +16,10 @@ ASSUMED = Label(
 )
 
 
-def render(
+def read(
     content: Any, language: Language, *, name: str, codebook: Codebook, identity: Identity
-) -> str:
-    """Return an executed notebook as a page that opens offline.
+) -> Document:
+    """Return an executed notebook as a document, from which all forms are made.
 
     Parameters
     ----------
@@ -36,11 +37,11 @@ def render(
     parts = [parse_period(identity.period).label(language)]
     if codebook.assumed:
         parts.append(ASSUMED.text(language))
-    return render_report(
+    return read_document(
         [content],
         language=language,
         title=codebook.title.label.text(language),
-        subtitle=" · ".join(parts),
+        subtitle=capital(" · ".join(parts)),
         provenance=identity.rows(language),
         simulated=identity.simulated,
         names=[name],

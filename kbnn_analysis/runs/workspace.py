@@ -47,6 +47,11 @@ class Workspace:
         return self.folder / "exhibits"
 
     @property
+    def shown(self) -> Path:
+        """Return where the disclosed results that tables show are kept, for the workbook."""
+        return self.folder / "shown"
+
+    @property
     def notebooks(self) -> Path:
         """Return the folder of the project's notebooks."""
         return self.root / "notebooks"

@@ -2,16 +2,20 @@
 
 from kbnn_analysis.presentation.figures.alt_text import alt_text
 from kbnn_analysis.presentation.figures.estimates import plot_estimates
+from kbnn_analysis.presentation.figures.funnel import plot_funnel
 from kbnn_analysis.presentation.figures.items import plot_items
 from kbnn_analysis.presentation.figures.likert import plot_likert
 from kbnn_analysis.presentation.figures.quality import plot_quality
 from kbnn_analysis.presentation.figures.ranking import plot_ranking
+from kbnn_analysis.presentation.figures.shrinkage import plot_shrinkage
 
 __all__ = [
     "alt_text",
     "plot_estimates",
+    "plot_funnel",
     "plot_items",
     "plot_likert",
     "plot_quality",
     "plot_ranking",
+    "plot_shrinkage",
 ]

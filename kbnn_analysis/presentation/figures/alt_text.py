@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from kbnn_analysis.language import Label, Language
 from kbnn_analysis.presentation import numbers, rows
+from kbnn_analysis.presentation.narrative.funnel import describe_funnel
 from kbnn_analysis.presentation.narrative.ranking import describe_ranking
+from kbnn_analysis.presentation.narrative.shrinkage import describe_shrinkage
 from kbnn_analysis.presentation.style import SIMULATED
 from kbnn_analysis.presentation.wording import counted, sentence
-from kbnn_analysis.results import Result
+from kbnn_analysis.results import Funnel, Result, Shrinkage
 
 _RANGE = Label(
     "{count}, từ {low} ({lowest}) đến {high} ({highest})",
@@ -37,7 +39,11 @@ def alt_text(result: Result, language: Language) -> str:
         Plain text.
     """
     told = [sentence(rows.title_of(result, language))]
-    if "rank_low" in result.frame:
+    if isinstance(result, Shrinkage):
+        told.append(describe_shrinkage(result, language))
+    elif isinstance(result, Funnel):
+        told.append(describe_funnel(result, language))
+    elif "rank_low" in result.frame:
         told.append(describe_ranking(result, language))
     else:
         told += [sentence(_span(result, language)), sentence(_not_shown(result, language))]

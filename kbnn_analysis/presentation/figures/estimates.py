@@ -43,7 +43,9 @@ def plot_estimates(
         What was drawn on.
     """
     drawn = rows.shown(estimates)
-    frame = estimates.frame.assign(name=rows.row_labels(estimates, language))[drawn]
+    frame = estimates.frame.assign(
+        name=rows.row_labels(estimates, language), told=rows.released(estimates, language)
+    )[drawn]
     if sort and not {"period", "unit"} & set(rows.varying(estimates)):
         frame = frame.sort_values("estimate", ascending=False, kind="stable")
     alone = ax is None
@@ -53,8 +55,8 @@ def plot_estimates(
     parts.intervals(ax, frame, place)
     parts.name_rows(ax, list(frame["name"]))
     parts.value_axis(ax, kind, language)
-    for at, value in zip(place, frame["estimate"], strict=True):
-        text = numbers.value(value, language, kind=kind)
+    for at, value, told in zip(place, frame["estimate"], frame["told"], strict=True):
+        text = told or numbers.value(value, language, kind=kind)
         ax.annotate(text, (1.01, at), xycoords=ax.get_yaxis_transform(), va="center", fontsize=7.5)
     ax.set_xlabel(rows.interval_heading(estimates, language))
     parts.note_below(ax, parts.not_shown(estimates, drawn, language))

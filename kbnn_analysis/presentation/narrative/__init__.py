@@ -2,20 +2,39 @@
 
 from kbnn_analysis.presentation.narrative.comparison import describe_comparison
 from kbnn_analysis.presentation.narrative.estimates import describe_estimate
+from kbnn_analysis.presentation.narrative.funnel import describe_funnel, describe_heterogeneity
 from kbnn_analysis.presentation.narrative.hidden import describe_hidden
 from kbnn_analysis.presentation.narrative.method import describe_method
+from kbnn_analysis.presentation.narrative.missing import describe_missing
 from kbnn_analysis.presentation.narrative.promise import NOT_PROMISED, PROMISE, describe_promise
 from kbnn_analysis.presentation.narrative.quality import describe_quality
 from kbnn_analysis.presentation.narrative.ranking import describe_ranking
+from kbnn_analysis.presentation.narrative.scales import (
+    describe_alignment,
+    describe_invariance,
+    describe_reliability,
+)
+from kbnn_analysis.presentation.narrative.shrinkage import (
+    describe_respondents_needed,
+    describe_shrinkage,
+)
 
 __all__ = [
     "NOT_PROMISED",
     "PROMISE",
+    "describe_alignment",
     "describe_comparison",
     "describe_estimate",
+    "describe_funnel",
+    "describe_heterogeneity",
     "describe_hidden",
+    "describe_invariance",
     "describe_method",
+    "describe_missing",
     "describe_promise",
     "describe_quality",
     "describe_ranking",
+    "describe_reliability",
+    "describe_respondents_needed",
+    "describe_shrinkage",
 ]

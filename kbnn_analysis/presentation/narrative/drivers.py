@@ -61,6 +61,33 @@ _NONE_SHOWN = Label(
     "Không chênh lệch dự đoán nào khác 0 một cách rõ ràng",
     "No predicted difference is clearly other than zero",
 )
+_TESTS = {
+    "equal drivers": (
+        Label(
+            "Các nhóm khác nhau về phần của: {names} ({p})", "The groups differ in {names} ({p})"
+        ),
+        Label(
+            "Không thấy các nhóm khác nhau về những gì gắn với đánh giá chung ({p}); điều đó không "
+            "có nghĩa là các nhóm giống nhau",
+            "The groups are not shown to differ in what goes with the overall answer ({p}), which "
+            "does not show that they are alike",
+        ),
+    ),
+    "proportional odds": (
+        Label(
+            "Hệ số không như nhau ở mọi mức trả lời đối với: {names} ({p}); một hệ số duy nhất chỉ "
+            "là trung bình qua các mức",
+            "The coefficient is not the same at all levels of the answer for {names} ({p}); a "
+            "single one is an average over the levels",
+        ),
+        Label(
+            "Không thấy nhân tố riêng nào có hệ số khác nhau giữa các mức trả lời ({p})",
+            "No single driver is shown to have a coefficient that changes with the level of the "
+            "answer ({p})",
+        ),
+    ),
+}
+_JOINT = Label("tất cả cùng lúc: p {p}", "all together: p {p}")
 _NOTHING = Label("Không có nhân tố nào được hiển thị", "No driver is shown")
 
 
@@ -131,6 +158,26 @@ def describe_priorities(priorities: Result, language: Language) -> str:
         )
     moving = numbers.percent(float(priorities.notes.get("moving", 0.1)), language, decimals=0)
     return f"{told} {driver_word('moving', language, moving=moving)}"
+
+
+def describe_driver_tests(tests: Result, language: Language) -> str:
+    """Say for which drivers a test of equal drivers or of proportional odds rejects.
+
+    Drivers are named by their adjusted p-values at the level of the result; the test of all
+    together stands beside them.
+    """
+    frame = tests.frame.assign(name=rows.row_labels(tests, language, ("driver",)))
+    joint = frame.iloc[-1]["p_value"]
+    told = numbers.p_value(joint, language)
+    p = told if told.startswith("<") else f"= {told}"
+    if rows.hidden(tests).iloc[-1] or pd.isna(joint):
+        return sentence(_NOTHING.text(language))
+    limit = 1 - float(tests.notes.get("conf_level", 0.95))
+    found = [inside(str(name)) for name in frame[frame["p_adjusted"] < limit]["name"]]
+    some, none = _TESTS[str(tests.notes["test"])]
+    pattern = (some if found else none).text(language)
+    names = listing(found, language, most=8)
+    return sentence(pattern.format(names=names, p=_JOINT.text(language).format(p=p)))
 
 
 def _leader(drivers: Result, frame: pd.DataFrame, language: Language) -> str:

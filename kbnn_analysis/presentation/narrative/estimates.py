@@ -45,7 +45,9 @@ def describe_estimate(estimates: Estimates, language: Language) -> str:
         )
     why = rows.reasons(estimates, language)
     told, period = [], ""
-    for row, reason in zip(rows.records(estimates), why, strict=True):
+    texts, places = rows.released(estimates, language), rows.decimals(estimates)
+    for row, reason, text, places_ in zip(rows.records(estimates), why, texts, places, strict=True):
+        row |= {"told": text, "decimals": places_}
         subject = _subject(estimates, row, language, with_period=row["period"] != period)
         told.append(_one(estimates, row, subject, reason, language))
         period = row["period"]
@@ -58,10 +60,10 @@ def _one(
     if row.get("suppressed") is True:
         told = _HIDDEN.text(language).format(subject=subject)
         return sentence(f"{told} ({why})" if why else told)
-    if numbers.is_missing(row["estimate"]) and not row.get("band"):
+    if numbers.is_missing(row["estimate"]) and not row["told"]:
         return sentence(_NOTHING.text(language).format(subject=subject))
     kind = rows.kind_of(estimates, str(row["measure"]))
-    shown = row.get("band") or numbers.value(row["estimate"], language, kind=kind)
+    shown = row["told"] or numbers.value(row["estimate"], language, kind=kind)
     evidence = "; ".join(_evidence(estimates, row, kind, language))
     value = f"{shown} ({evidence})" if evidence else shown
     told = _VALUE.text(language).format(subject=subject, value=value)
@@ -95,7 +97,9 @@ def _phrase(label: str, language: Language) -> str:
 def _evidence(
     estimates: Estimates, row: dict[str, Any], kind: numbers.Kind, language: Language
 ) -> list[str]:
-    low_high = numbers.interval(row["conf_low"], row["conf_high"], language, kind=kind)
+    low_high = numbers.interval(
+        row["conf_low"], row["conf_high"], language, kind=kind, decimals=row["decimals"]
+    )
     parts = []
     if low_high != numbers.MISSING:
         unit = "%" if kind == "proportion" else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kbnn_analysis.language import Label, Language
 from kbnn_analysis.presentation import numbers
 from kbnn_analysis.presentation.wording import INTERVALS, TARGETS, sentence, word
-from kbnn_analysis.results import Result
+from kbnn_analysis.results import Funnel, Heterogeneity, Result, Shrinkage
 
 _INTERVAL = Label("Khoảng tin cậy {level} theo {method}", "{level} confidence intervals: {method}")
 _OF_SHARES = Label("(tỷ lệ)", "(shares)")
@@ -15,6 +15,42 @@ _DESIGN = Label(", có tính đến thiết kế mẫu", ", adjusted for the sam
 _WEIGHTED = Label("Kết quả có gia quyền", "The results are weighted")
 _UNWEIGHTED = Label("Kết quả không gia quyền", "The results are not weighted")
 _ADJUST = Label("Giá trị p hiệu chỉnh theo {method}", "p-values are adjusted by {method}")
+_POSTERIOR = Label("Khoảng hậu nghiệm {level} theo {model}", "{level} posterior intervals: {model}")
+MODELS: dict[str, Label] = {
+    "beta-binomial": Label("mô hình beta–nhị thức", "a beta-binomial model"),
+    "normal": Label("mô hình chuẩn", "a normal model"),
+}
+_SPREAD = Label(
+    "Mô hình hiệu ứng ngẫu nhiên ({method}); khoảng {level}",
+    "Random effects model ({method}); {level} intervals",
+)
+_SPREADS: dict[str, Label] = {
+    "additive": Label(
+        "Biểu đồ phễu, có trừ hao độ phân tán thường thấy giữa các đơn vị",
+        "Funnel plot, with the usual spread between units allowed for",
+    ),
+    "multiplicative": Label(
+        "Biểu đồ phễu, có trừ hao độ phân tán quá mức",
+        "Funnel plot, with overdispersion allowed for",
+    ),
+    "none": Label(
+        "Biểu đồ phễu, không trừ hao độ phân tán giữa các đơn vị",
+        "Funnel plot, with no allowance for spread between units",
+    ),
+}
+_LIMITS = Label("; giới hạn kiểm soát {level}", "; {level} control limits")
+_FALSE_DISCOVERIES = Label(
+    "; trong các đơn vị được nêu tên, nhiều nhất {share} là do ngẫu nhiên",
+    "; of the units called better or worse, at most {share} are so by chance",
+)
+_SIDES = Label(
+    "Tỷ lệ có dưới {k} phiếu ở một phía chỉ được ghi dưới dạng cận (≥ hoặc ≤)",
+    "A share with fewer than {k} answers on one side is written as a bound (≥ or ≤)",
+)
+_ROUNDED = Label(
+    "Số phiếu làm tròn đến bội của 5; tỷ lệ và khoảng làm tròn theo số phiếu",
+    "Counts are rounded to the nearest 5; shares and intervals by their number of answers",
+)
 _SHOWN = Label(
     "Chỉ hiển thị số liệu từ {k} phiếu hợp lệ trở lên",
     "Only figures from at least {k} valid answers are shown",
@@ -36,14 +72,29 @@ def method_sentences(result: Result, language: Language) -> list[str]:
         told.append(TARGETS[str(notes["target"])].text(language))
     if notes.get("weighted") is not None:
         told.append((_WEIGHTED if notes["weighted"] else _UNWEIGHTED).text(language))
-    if notes.get("adjust"):
+    if isinstance(result, Funnel):
+        told.append(_funnel_rule(result, language))
+    elif notes.get("adjust"):
         told.append(_ADJUST.text(language).format(method=str(notes["adjust"]).capitalize()))
     if notes.get("disclosed"):
         least = numbers.count(float(notes["disclosed"]), language)
         told.append(_SHOWN.text(language).format(k=least))
+    if notes.get("min_side"):
+        least = numbers.count(float(notes["min_side"]), language)
+        told += [each.text(language).format(k=least) for each in (_SIDES, _ROUNDED)]
     if notes.get("assumed"):
         told.append(word("assumed", language))
     return [sentence(text) for text in told if text]
+
+
+def _funnel_rule(funnel: Funnel, language: Language) -> str:
+    notes = funnel.notes
+    pattern = _SPREADS[str(notes["adjust"])].text(language)
+    if notes["rule"] == "fdr":
+        share = numbers.percent(float(notes["fdr"]), language, decimals=0)
+        return pattern + _FALSE_DISCOVERIES.text(language).format(share=share)
+    level = numbers.percent(float(notes["limit_level"]), language, decimals=1)
+    return pattern + _LIMITS.text(language).format(level=level)
 
 
 def _interval(result: Result, language: Language) -> str:
@@ -51,6 +102,11 @@ def _interval(result: Result, language: Language) -> str:
         return ""
     level = getattr(result, "conf_level", result.notes.get("conf_level") or 0.95)
     shown = numbers.percent(float(level), language, decimals=0)
+    if isinstance(result, Heterogeneity):
+        return _SPREAD.text(language).format(level=shown, method=result.notes["tau_method"])
+    if isinstance(result, Shrinkage):
+        model = MODELS.get(str(result.notes["model"]), Label.same(str(result.notes["model"])))
+        return _POSTERIOR.text(language).format(level=shown, model=model.text(language))
     method = _interval_names(result, language)
     if not method:
         return _LEVEL.text(language).format(level=shown)

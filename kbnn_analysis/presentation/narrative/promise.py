@@ -24,6 +24,28 @@ NOT_PROMISED = Label(
 )
 
 
-def describe_promise(language: Language) -> str:
-    """Return the promise and its limits."""
-    return f"{PROMISE.text(language)} {NOT_PROMISED.text(language)}"
+RESTRICTED = Label(
+    "Bản này dành cho người có cùng trách nhiệm bảo mật: mỗi số liệu dựa trên ít nhất 10 người, "
+    "mỗi phía của một tỷ lệ có ít nhất 5 người.",
+    "This is for readers bound by the same duty of confidence: every figure rests on at least ten "
+    "people, and either side of a share on at least five.",
+)
+
+
+def describe_promise(language: Language, profile: str = "public") -> str:
+    """Return the promise and its limits; that of the restricted profile names its own number.
+
+    Parameters
+    ----------
+    language : {"vi", "en"}
+        Language of the sentences.
+    profile : {"public", "restricted"}
+        Profile of the rules: ``run.rules.profile``.
+    """
+    promise = PROMISE.text(language)
+    if profile == "restricted":
+        ten = Label("của một nhóm dưới 10 người", "any group of fewer than ten people")
+        five = Label("của một nhóm dưới 5 người", "any group of fewer than five people")
+        promise = f"{promise.replace(ten.text(language), five.text(language))} "
+        promise += RESTRICTED.text(language)
+    return f"{promise} {NOT_PROMISED.text(language)}"

@@ -11,6 +11,14 @@ from kbnn_analysis.presentation.wording import counted, listing, sentence
 from kbnn_analysis.results import Result
 
 _NONE = Label("Không có đơn vị nào đủ phiếu để xếp hạng", "No unit has enough answers to be ranked")
+_ONLY_BOUNDS = Label(
+    "Không đơn vị nào được xếp hạng: tỷ lệ quá gần 100% hoặc 0% nên chỉ công bố dưới dạng cận",
+    "No unit is ranked: so close to 100% or 0% only bounds are published",
+)
+_BOUNDED = Label(
+    "{count} chỉ được công bố dưới dạng cận và không xếp hạng, vì có quá ít phiếu ở một phía",
+    "{count} {are} published as a bound and not ranked, for too few answers lie on one side",
+)
 _ONE = Label(
     "Chỉ có {leader} đủ phiếu ({value}); một đơn vị thì không có thứ hạng",
     "Only {leader} has enough answers ({value}); a single unit has no rank",
@@ -63,12 +71,19 @@ def describe_ranking(ranking: Result, language: Language) -> str:
         Two to four sentences. The last place is never named: a low rank with a wide interval
         says little and harms.
     """
-    frame = ranking.frame.assign(name=rows.row_labels(ranking, language))
+    frame = ranking.frame.assign(
+        name=rows.row_labels(ranking, language), told=rows.released(ranking, language)
+    )
     ranked = frame[rows.shown(ranking) & frame["rank_low"].notna()]
     ranked = ranked.sort_values("estimate", ascending=False, kind="stable")
     told = [_leading(ranking, ranked, language), _candidates(ranked, language)]
     hidden = rows.hidden(ranking)
-    unranked = int((~hidden).sum()) - len(ranked)
+    bounded = int((rows.banded(ranking) & ~hidden).sum())
+    if bounded:
+        count = counted(bounded, language, "đơn vị", "unit")
+        are = "is" if bounded == 1 else "are"
+        told.append(sentence(_BOUNDED.text(language).format(count=count, are=are)))
+    unranked = int((~hidden).sum()) - len(ranked) - bounded
     if unranked:
         count = counted(unranked, language, "đơn vị", "unit")
         are = "is" if unranked == 1 else "are"
@@ -80,15 +95,16 @@ def describe_ranking(ranking: Result, language: Language) -> str:
 
 def _leading(ranking: Result, ranked: pd.DataFrame, language: Language) -> str:
     if ranked.empty:
-        return sentence(_NONE.text(language))
+        bounded = rows.banded(ranking).any()
+        return sentence((_ONLY_BOUNDS if bounded else _NONE).text(language))
     first = ranked.iloc[0]
     best = ranked[ranked["estimate"] == first["estimate"]]
     kind = rows.kind_of(ranking, str(first["measure"])) if "measure" in ranking.by else "mean"
     facts = {
         "leader": first["name"],
         "leaders": listing(list(best["name"]), language),
-        "value": numbers.value(first["estimate"], language, kind=kind),
-        "count": counted(len(ranked), language, "đơn vị", "unit"),
+        "value": first["told"] or numbers.value(first["estimate"], language, kind=kind),
+        "count": counted(_compared(ranked), language, "đơn vị", "unit"),
         "others": _others(int(first["rank_high"]) - 1, language),
         "low": numbers.count(first["rank_low"], language),
         "high": numbers.count(first["rank_high"], language),
@@ -97,7 +113,7 @@ def _leading(ranking: Result, ranked: pd.DataFrame, language: Language) -> str:
 
 
 def _pattern(ranked: pd.DataFrame, best: pd.DataFrame) -> Label:
-    units = len(ranked)
+    units = _compared(ranked)
     if units == 1:
         return _ONE
     if ((ranked["rank_low"] == 1) & (ranked["rank_high"] == units)).all():
@@ -105,6 +121,11 @@ def _pattern(ranked: pd.DataFrame, best: pd.DataFrame) -> Label:
     if len(best) > 1:
         return _TIED
     return _CLEAR if ranked.iloc[0]["rank_high"] == 1 else _UNCLEAR
+
+
+def _compared(ranked: pd.DataFrame) -> int:
+    """Return how many units were compared: rank intervals count those shown as bounds too."""
+    return max(len(ranked), int(ranked["rank_high"].max()))
 
 
 def _others(number: int, language: Language) -> str:

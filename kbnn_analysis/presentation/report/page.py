@@ -10,9 +10,9 @@ import jinja2
 
 from kbnn_analysis.language import Label, Language
 from kbnn_analysis.presentation import fonts
+from kbnn_analysis.presentation.document import Document, Heading, read_document, spans_text
 from kbnn_analysis.presentation.narrative.promise import NOT_PROMISED, PROMISE
-from kbnn_analysis.presentation.report.cells import notebook_blocks, prose_sources
-from kbnn_analysis.presentation.report.prose import Outline, top_level
+from kbnn_analysis.presentation.report.blocks import block_html
 from kbnn_analysis.presentation.style import SIMULATED
 
 WORDS = {
@@ -67,32 +67,66 @@ def render_report(
     RunError
         If a cell failed, or its output holds a script or an outside address.
     """
-    outline = Outline(top=top_level(prose_sources(notebooks, language)))
-    called = [*names, *(f"notebook {at + 1}" for at in range(len(names), len(notebooks)))]
-    blocks = [
-        block
-        for name, notebook in zip(called, notebooks, strict=True)
-        for block in notebook_blocks(notebook, name=name, outline=outline, language=language)
-    ]
-    body = _environment().get_template("report.html.j2")
-    page = body.render(
+    document = read_document(
+        notebooks,
         language=language,
         title=title,
         subtitle=subtitle,
-        blocks=blocks,
-        headings=outline.headings,
-        provenance=provenance or {},
-        simulated=SIMULATED if simulated else "",
-        promise=PROMISE.text(language),
-        not_promised=NOT_PROMISED.text(language),
-        words={name: label.text(language) for name, label in WORDS.items()},
-        css=_template("report.css"),
-        fonts="@@FONTS@@",
+        provenance=provenance,
+        simulated=simulated,
+        names=names,
     )
-    return page.replace("@@FONTS@@", fonts.font_faces(_written_with(page)), 1)
+    return render_page(document)
 
 
-def _environment() -> jinja2.Environment:
+def render_page(document: Document, *, contents: bool = True) -> str:
+    """Return a document as one self-contained HTML file.
+
+    Parameters
+    ----------
+    document : Document
+        What it says.
+    contents : bool
+        False leaves the contents out, for a sheet of one page.
+
+    Returns
+    -------
+    str
+        The page; the same document gives the same bytes.
+    """
+    language = document.language
+    page = (
+        environment()
+        .get_template("report.html.j2")
+        .render(
+            language=language,
+            title=document.title,
+            subtitle=document.subtitle,
+            blocks=[block_html(block, language) for block in document.blocks],
+            headings=[_entry(heading) for heading in document.headings] if contents else [],
+            provenance=document.provenance,
+            simulated=SIMULATED if document.simulated else "",
+            promise=PROMISE.text(language),
+            not_promised=NOT_PROMISED.text(language),
+            words={name: label.text(language) for name, label in WORDS.items()},
+            css=_template("report.css"),
+            fonts="@@FONTS@@",
+        )
+    )
+    return page.replace("@@FONTS@@", fonts.font_faces(letters_of(page)), 1)
+
+
+def _entry(heading: Heading) -> dict[str, Any]:
+    return {
+        "depth": heading.depth,
+        "number": heading.number,
+        "text": spans_text(heading.spans),
+        "anchor": heading.anchor,
+    }
+
+
+def environment() -> jinja2.Environment:
+    """Return the templates of pages; every value put into one is escaped."""
     return jinja2.Environment(
         loader=jinja2.FunctionLoader(_template),
         autoescape=True,
@@ -106,6 +140,6 @@ def _template(name: str) -> str:
     return files(__package__).joinpath("template", name).read_text(encoding="utf-8")
 
 
-def _written_with(page: str) -> str:
+def letters_of(page: str) -> str:
     """Return the letters of the page that the shipped font may have, beyond ASCII."""
     return "".join(sorted({letter for letter in page if 0x7F < ord(letter) < 0x2500}))

@@ -2,13 +2,26 @@
 
 from kbnn_analysis.presentation.tables.csv import csv_frame, csv_text
 from kbnn_analysis.presentation.tables.layout import ColumnText, TableText, as_gt
+from kbnn_analysis.presentation.tables.scales import (
+    table_alignment,
+    table_factor_fit,
+    table_invariance,
+    table_item_reliability,
+    table_loadings,
+    table_missing,
+    table_reliability,
+)
 from kbnn_analysis.presentation.tables.views import (
     lay_out,
     table_comparison,
     table_diagnosis,
     table_estimates,
+    table_funnel,
+    table_heterogeneity,
     table_ranking,
+    table_respondents_needed,
     table_result,
+    table_shrinkage,
 )
 
 __all__ = [
@@ -18,9 +31,20 @@ __all__ = [
     "csv_frame",
     "csv_text",
     "lay_out",
+    "table_alignment",
     "table_comparison",
     "table_diagnosis",
     "table_estimates",
+    "table_factor_fit",
+    "table_funnel",
+    "table_heterogeneity",
+    "table_invariance",
+    "table_item_reliability",
+    "table_loadings",
+    "table_missing",
     "table_ranking",
+    "table_reliability",
+    "table_respondents_needed",
     "table_result",
+    "table_shrinkage",
 ]

@@ -8,10 +8,19 @@ from kbnn_analysis.language import Language
 from kbnn_analysis.presentation import numbers, rows
 from kbnn_analysis.presentation.tables.layout import ColumnText
 from kbnn_analysis.presentation.wording import word
-from kbnn_analysis.results import VOCABULARY, Result
+from kbnn_analysis.results import BAND_LABELS, VOCABULARY, Result
 
-_PAIRS = {"interval": ("conf_low", "conf_high"), "rank_set": ("rank_low", "rank_high")}
-_MEASURED = {"estimate", "difference", "std_error"}
+_PAIRS = {
+    "interval": ("conf_low", "conf_high"),
+    "prediction": ("conf_low", "conf_high"),
+    "rank_set": ("rank_low", "rank_high"),
+    "limits": ("limit_low", "limit_high"),
+    "warnings": ("warn_low", "warn_high"),
+    "tau_interval": ("tau_low", "tau_high"),
+    "i_squared_interval": ("i_squared_low", "i_squared_high"),
+}
+_WITH_UNIT = {"estimate", "direct", "target"}
+_MEASURED = {*_WITH_UNIT, "difference", "std_error", "tau"}
 
 
 def column_cells(
@@ -25,12 +34,15 @@ def column_cells(
 
 
 def _column(result: Result, name: str, language: Language) -> ColumnText:
+    title = rows.column_heading(result, name, language)
     if name == "interval":
-        title, cells = rows.interval_heading(result, language), _intervals(result, language)
-    elif name == "rank_set":
-        title, cells = rows.column_heading(result, name, language), _rank_sets(result, language)
+        title = rows.interval_heading(result, language)
+    if name == "rank_set":
+        cells = _rank_sets(result, language)
+    elif name in _PAIRS:
+        cells = _intervals(result, _PAIRS[name], language)
     else:
-        title, cells = rows.column_heading(result, name, language), _values(result, name, language)
+        cells = _values(result, name, language)
     text = name in VOCABULARY and VOCABULARY[name].kind == "text"
     return ColumnText(title, _with_hidden(result, cells, language), "left" if text else "right")
 
@@ -46,40 +58,39 @@ def _with_hidden(result: Result, cells: Iterable[str], language: Language) -> tu
 def _values(result: Result, name: str, language: Language) -> list[str]:
     values = result.frame[name].tolist()
     if name in _MEASURED:
+        kinds, places = rows.kinds(result), rows.decimals(result)
         cells = [
-            _measured(value, name, kind, language)
-            for value, kind in zip(values, rows.kinds(result), strict=True)
+            _measured(value, name, kind, language, decimals)
+            for value, kind, decimals in zip(values, kinds, places, strict=True)
         ]
-        return _with_bands(result, cells) if name == "estimate" else cells
+        if name == "estimate":
+            told = rows.released(result, language)
+            return [text or cell for text, cell in zip(told, cells, strict=True)]
+        return cells
     return [_plain(value, name, language) for value in values]
 
 
-def _measured(value: float, name: str, kind: numbers.Kind, language: Language) -> str:
-    if name == "estimate":
-        return numbers.value(value, language, kind=kind)
+def _measured(
+    value: float, name: str, kind: numbers.Kind, language: Language, decimals: int | None
+) -> str:
+    if name in _WITH_UNIT:
+        return numbers.value(value, language, kind=kind, decimals=decimals)
     if name == "difference":
         scaled = 100 * value if kind == "proportion" and not numbers.is_missing(value) else value
         return numbers.signed(scaled, language, decimals=1 if kind == "proportion" else 2)
-    return numbers.signless(value, language, kind=kind)
-
-
-def _with_bands(result: Result, cells: list[str]) -> list[str]:
-    if "band" not in result.frame:
-        return cells
-    bands = result.frame["band"].fillna("").astype(str)
-    return [band or cell for band, cell in zip(bands, cells, strict=True)]
+    return numbers.signless(value, language, kind=kind, decimals=decimals)
 
 
 def _plain(value: object, name: str, language: Language) -> str:
     if numbers.is_missing(value):
         return numbers.MISSING
     if isinstance(value, str):
-        return value
+        return BAND_LABELS[value].text(language) if value in BAND_LABELS else value
     kind = VOCABULARY[name].kind if name in VOCABULARY else "number"
     number = float(str(value)) if not isinstance(value, bool) else float(value)
     if name.startswith("p_"):
         return numbers.p_value(number, language)
-    if kind == "count":
+    if kind == "count" or name == "n_needed":
         return numbers.count(number, language)
     if kind == "share":
         return numbers.percent(number, language)
@@ -88,9 +99,16 @@ def _plain(value: object, name: str, language: Language) -> str:
     return numbers.number(number, language)
 
 
-def _intervals(result: Result, language: Language) -> list[str]:
-    ends = zip(result.frame["conf_low"], result.frame["conf_high"], rows.kinds(result), strict=True)
-    return [numbers.interval(low, high, language, kind=kind) for low, high, kind in ends]
+def _intervals(result: Result, pair: tuple[str, str], language: Language) -> list[str]:
+    low, high = (result.frame[name] for name in pair)
+    kinds = rows.kinds(result)
+    if pair[0].startswith("i_squared"):
+        kinds = ["proportion"] * len(kinds)
+    ends = zip(low, high, kinds, rows.decimals(result), strict=True)
+    return [
+        numbers.interval(low, high, language, kind=kind, decimals=decimals)
+        for low, high, kind, decimals in ends
+    ]
 
 
 def _rank_sets(result: Result, language: Language) -> list[str]:

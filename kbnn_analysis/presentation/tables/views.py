@@ -11,6 +11,7 @@ from kbnn_analysis.language import Language
 from kbnn_analysis.presentation import numbers, rows
 from kbnn_analysis.presentation.narrative.method import method_sentences
 from kbnn_analysis.presentation.tables.cells import column_cells
+from kbnn_analysis.presentation.tables.explaining import notes_of_models
 from kbnn_analysis.presentation.tables.layout import ColumnText, TableText, as_gt
 from kbnn_analysis.presentation.wording import listing, word
 from kbnn_analysis.results import Result
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 ESTIMATES = ("n", "estimate", "interval")
 RANKING = ("n", "estimate", "interval", "rank_set")
 COMPARISON = ("difference", "interval", "p_adjusted")
+SHRINKAGE = ("n", "direct", "estimate", "interval", "rank_set", "prob_best", "prob_top")
+FUNNEL = ("n", "estimate", "target", "limits", "p_adjusted", "band")
+HETEROGENEITY = ("units", "tau", "tau_interval", "i_squared", "prediction", "p_value")
+NEEDED = ("n", "estimate", "difference", "n_needed")
 
 
 def table_estimates(
@@ -43,6 +48,34 @@ def table_comparison(
 ) -> GT:
     """Return differences with their intervals and adjusted p-values."""
     return as_gt(lay_out(comparison, COMPARISON, language=language, title=title), table_id)
+
+
+def table_shrinkage(
+    shrinkage: Result, *, language: Language, title: str = "", table_id: str = ""
+) -> GT:
+    """Return shrunken estimates with posterior ranks and probabilities; units by estimate."""
+    order = ranking_order(shrinkage)
+    table = lay_out(shrinkage, SHRINKAGE, language=language, title=title, order=order)
+    return as_gt(table, table_id)
+
+
+def table_funnel(funnel: Result, *, language: Language, title: str = "", table_id: str = "") -> GT:
+    """Return units against their control limits, in their own order: a funnel is no ranking."""
+    return as_gt(lay_out(funnel, FUNNEL, language=language, title=title), table_id)
+
+
+def table_heterogeneity(
+    found: Result, *, language: Language, title: str = "", table_id: str = ""
+) -> GT:
+    """Return how much units differ beyond chance, a row for each measure and period."""
+    return as_gt(lay_out(found, HETEROGENEITY, language=language, title=title), table_id)
+
+
+def table_respondents_needed(
+    needed: Result, *, language: Language, title: str = "", table_id: str = ""
+) -> GT:
+    """Return how many answers would settle each difference from the reference unit."""
+    return as_gt(lay_out(needed, NEEDED, language=language, title=title), table_id)
 
 
 def table_diagnosis(
@@ -127,10 +160,11 @@ def notes_of(result: Result, columns: Sequence[str], language: Language) -> tupl
     """Return the notes under a table: what columns mean, the method, hidden rows, the source."""
     has_base = "n" in columns and {"n", "estimate"} <= set(result.frame)
     notes = [word("n_means", language)] if has_base else []
-    if "rank_set" in columns:
+    if "rank_set" in columns and not rows.is_posterior(result):
         notes.append(word("rank_means", language))
     if "difference" in columns and "proportion" in rows.kinds(result):
         notes.append(word("difference_points", language))
+    notes += notes_of_models(result, language)
     notes += method_sentences(result, language)
     notes += _hidden_notes(result, language)
     if result.simulated:

@@ -1,4 +1,4 @@
-"""What may stand in a page: nothing that runs, nothing that is fetched."""
+"""What may stand in a report: nothing that runs, nothing that is fetched."""
 
 from __future__ import annotations
 
@@ -75,36 +75,3 @@ def refuse_active(fragment: str, place: str) -> str:
             "a report takes only text, tables and pictures. Show the result with a table or figure."
         )
     return fragment
-
-
-def inline_svg(svg: str, prefix: str, label: str) -> str:
-    """Return an SVG file as an element of a page: own ids, a role and a text for those who listen.
-
-    Parameters
-    ----------
-    svg : str
-        The file as matplotlib writes it.
-    prefix : str
-        Put before every id, so that two figures on one page keep apart.
-    label : str
-        What the figure shows, escaped for an attribute.
-
-    Returns
-    -------
-    str
-        The ``<svg>`` element.
-    """
-    body = svg[svg.index("<svg") :]
-    body = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>|<!--.*?-->", "", body, flags=re.S)
-    body = re.sub(r'\bid="', f'id="{prefix}', body)
-    body = re.sub(r'(href="|url\()#', rf"\1#{prefix}", body)
-    opening = body[: body.index(">") + 1]
-    fresh = re.sub(r'\s(width|height|version)="[^"]*"', "", opening)
-    fresh = fresh.replace("<svg", f'<svg role="img" aria-label="{label}"', 1)
-    return fresh + body[len(opening) :].strip()
-
-
-def without_styles(fragment: str) -> str:
-    """Return HTML of a table without its own style sheet: the page has one for all."""
-    plain = re.sub(r"<style\b.*?</style>", "", fragment, flags=re.S | re.IGNORECASE)
-    return re.sub(r'(<div id="[^"]*") style="[^"]*"', r"\1", plain).strip()

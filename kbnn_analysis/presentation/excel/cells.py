@@ -1,0 +1,149 @@
+"""Cells of a sheet: numbers with the format in which reports print them, or text."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from kbnn_analysis.language import Label, Language
+from kbnn_analysis.presentation import numbers, rows
+from kbnn_analysis.results import BAND_LABELS, VOCABULARY, Result
+
+SKIPPED = {"suppressed", "suppressed_reason", "display"}
+_ON_SCALE = {
+    "estimate", "direct", "target", "std_error", "conf_low", "conf_high",
+    "limit_low", "limit_high", "warn_low", "warn_high",
+}  # fmt: skip
+_IN_POINTS = {"difference", "tau", "tau_low", "tau_high"}
+_LOW = Label("từ", "from")
+_HIGH = Label("đến", "to")
+_ENDS = {
+    "conf_low": ("interval", _LOW),
+    "conf_high": ("interval", _HIGH),
+    "limit_low": ("limits", _LOW),
+    "limit_high": ("limits", _HIGH),
+    "warn_low": ("warnings", _LOW),
+    "warn_high": ("warnings", _HIGH),
+    "tau_low": ("tau_interval", _LOW),
+    "tau_high": ("tau_interval", _HIGH),
+    "i_squared_low": ("i_squared_interval", _LOW),
+    "i_squared_high": ("i_squared_interval", _HIGH),
+}
+_WHY_HIDDEN = Label("Lý do ẩn", "Why hidden")
+
+
+@dataclass(frozen=True)
+class Value:
+    """A cell: a number with its format, or text where ``number`` is None."""
+
+    text: str = ""
+    number: float | None = None
+    format: str = ""
+
+
+Column = tuple[str, tuple[Value, ...]]
+
+
+def sheet_columns(result: Result, language: Language) -> list[Column]:
+    """Return all columns of a result as headings and cells.
+
+    Numbers are rounded to the places in which reports print them: a sheet tells no more than the
+    page does. Hidden cells say that they are hidden.
+
+    Parameters
+    ----------
+    result : Result
+        Disclosed before where it leaves the machine.
+    language : {"vi", "en"}
+        Language of headings, names and words.
+
+    Returns
+    -------
+    list of (str, tuple of Value)
+        Names of the rows that tell them apart first, then the numbers, then why rows are hidden.
+    """
+    made: list[Column] = []
+    for name in rows.varying(result):
+        labels = rows.row_labels(result, language, (name,))
+        heading = rows.column_heading(result, name, language)
+        made.append((heading, tuple(Value(label) for label in labels)))
+    for name in map(str, result.frame.columns[len(result.by) :]):
+        if name not in SKIPPED and not _is_empty_band(result, name):
+            made.append((_heading(result, name, language), _cells(result, name, language)))
+    reasons = rows.reasons(result, language)
+    if any(reasons):
+        made.append((_WHY_HIDDEN.text(language), tuple(Value(why) for why in reasons)))
+    return made
+
+
+def _is_empty_band(result: Result, name: str) -> bool:
+    """Return whether a column of bands says nothing: bounds stand with the estimate."""
+    return name == "band" and not result.frame[name].isin(BAND_LABELS).any()
+
+
+def _heading(result: Result, name: str, language: Language) -> str:
+    if name not in _ENDS:
+        return rows.column_heading(result, name, language)
+    joint, end = _ENDS[name]
+    if joint == "interval":
+        told = rows.interval_heading(result, language)
+    else:
+        told = rows.column_heading(result, joint, language)
+    return f"{told}, {end.text(language)}"
+
+
+def _cells(result: Result, name: str, language: Language) -> tuple[Value, ...]:
+    columns = zip(
+        result.frame[name],
+        rows.kinds(result),
+        rows.decimals(result),
+        rows.hidden(result),
+        rows.banded(result),
+        rows.released(result, language),
+        strict=True,
+    )
+    cells = []
+    for value, kind, places, hidden, banded, told in columns:
+        if hidden:
+            cells.append(Value(numbers.hidden(language)))
+        elif banded and name == "estimate":
+            cells.append(Value(told))
+        else:
+            cells.append(_value(value, name, kind, places, language))
+    return tuple(cells)
+
+
+def _value(
+    value: object, name: str, kind: numbers.Kind, places: int | None, language: Language
+) -> Value:
+    if numbers.is_missing(value):
+        return Value(numbers.MISSING)
+    if isinstance(value, str):
+        return Value(BAND_LABELS[value].text(language) if value in BAND_LABELS else value)
+    number = float(str(value)) if not isinstance(value, bool) else float(value)
+    if not math.isfinite(number):
+        return Value(numbers.MISSING)
+    told = VOCABULARY[name].kind if name in VOCABULARY else "number"
+    if told == "count" or name == "n_needed":
+        return _rounded(number, 0, "#,##0")
+    if name.startswith("p_"):
+        return _rounded(number, 3, "0.000")
+    if told == "share" or name.startswith("i_squared"):
+        return _percent(number, 1)
+    if name in _IN_POINTS and kind == "proportion":
+        return _rounded(100 * number, 1)
+    if name in _ON_SCALE and kind == "proportion":
+        return _percent(number, 1 if places is None else places)
+    return _rounded(number, 2 if places is None else places)
+
+
+def _percent(number: float, places: int) -> Value:
+    return Value(number=round(number, places + 2), format=f"{_zeros(places)}%")
+
+
+def _rounded(number: float, places: int, shape: str = "") -> Value:
+    return Value(number=round(number, places) + 0.0, format=shape or _zeros(places))
+
+
+def _zeros(places: int) -> str:
+    return "0." + "0" * places if places else "0"

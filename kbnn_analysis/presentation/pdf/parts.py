@@ -1,0 +1,124 @@
+"""The blocks of a document as plain data for the typst template: text, never markup."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from kbnn_analysis.language import Language
+from kbnn_analysis.presentation.document import (
+    Block,
+    Cell,
+    Figure,
+    Grid,
+    Heading,
+    Listing,
+    Paragraph,
+    Preformatted,
+    Question,
+    Quote,
+    Span,
+    Text,
+)
+from kbnn_analysis.presentation.document.model import Spans
+from kbnn_analysis.presentation.wording import word
+
+HIGHEST = 22.0  # cm that a figure may take of an A4 page
+WIDEST = 16.6
+
+
+def block_data(blocks: Iterable[Block], language: Language) -> list[dict[str, Any]]:
+    """Return blocks as data; code and messages of the program are not printed."""
+    made = (_block(block, language) for block in blocks)
+    return [data for data in made if data]
+
+
+def _block(block: Block, language: Language) -> dict[str, Any]:
+    match block:
+        case Text(blocks, said):
+            return {"kind": "text", "said": said, "blocks": block_data(blocks, language)}
+        case Heading(depth, number, spans, _):
+            told = {"kind": "heading", "depth": min(depth, 4), "number": number}
+            return told | {"spans": _spans(spans)}
+        case Question(spans):
+            return {"kind": "question", "spans": _spans(spans)}
+        case Paragraph(spans):
+            return {"kind": "paragraph", "spans": _spans(spans)}
+        case Listing(items, ordered):
+            inner = [block_data(item, language) for item in items]
+            return {"kind": "list", "ordered": ordered, "items": inner}
+        case Quote(blocks):
+            return {"kind": "quote", "blocks": block_data(blocks, language)}
+        case Preformatted(text):
+            return {"kind": "pre", "text": text}
+        case Grid():
+            return _grid(block, language)
+        case Figure():
+            return _figure(block, language)
+    return {}
+
+
+def _spans(spans: Spans) -> list[dict[str, Any]]:
+    return [_span(span) for span in spans]
+
+
+def _span(span: Span) -> dict[str, Any]:
+    told: dict[str, Any] = {"text": span.text}
+    for name in ("bold", "italic", "code", "link"):
+        if getattr(span, name):
+            told[name] = getattr(span, name)
+    return told
+
+
+def _grid(grid: Grid, language: Language) -> dict[str, Any]:
+    number = word("table_number", language, number=str(grid.number)) if grid.number else ""
+    return {
+        "kind": "table",
+        "title": " ".join(part for part in (number, grid.title) if part),
+        "subtitle": grid.subtitle,
+        "width": grid.width,
+        "numeric": [_is_numeric(grid, at) for at in range(grid.width)],
+        "head": [[_cell(cell) for cell in row] for row in grid.head],
+        "body": [[_cell(cell) for cell in row] for row in grid.body],
+        "notes": list(grid.notes),
+    }
+
+
+def _is_numeric(grid: Grid, at: int) -> bool:
+    """Return whether a column holds short cells at the right: it takes no more than its room."""
+    plain = [row[at] for row in grid.body if len(row) == grid.width]
+    return bool(plain) and all(cell.align == "right" for cell in plain)
+
+
+def _cell(cell: Cell) -> dict[str, Any]:
+    told: dict[str, Any] = {"text": cell.text, "align": cell.align, "head": cell.head}
+    if cell.columns > 1:
+        told["columns"] = cell.columns
+    if cell.rows > 1:
+        told["rows"] = cell.rows
+    return told
+
+
+def _figure(figure: Figure, language: Language) -> dict[str, Any]:
+    number = word("figure_number", language, number=str(figure.number)) if figure.number else ""
+    encoded = figure.format != "svg"
+    return {
+        "kind": "figure",
+        "format": {"jpeg": "jpg"}.get(figure.format, figure.format),
+        "data": list(figure.data) if encoded else figure.data.decode(),
+        "alt": figure.alt,
+        "caption": " ".join(part for part in (number, figure.caption) if part),
+        "width": figure_width(figure),
+    }
+
+
+def figure_width(figure: Figure) -> float:
+    """Return the width in cm in which a figure fits the page, by the shape of its drawing."""
+    if figure.format != "svg":
+        return WIDEST
+    found = re.search(rb'viewBox="0 0 ([\d.]+) ([\d.]+)"', figure.data)
+    if not found:
+        return WIDEST
+    width, height = float(found.group(1)), float(found.group(2))
+    return round(min(WIDEST, width / 72 * 2.54, HIGHEST * width / height), 2)

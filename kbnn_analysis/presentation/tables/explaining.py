@@ -1,0 +1,23 @@
+"""What the columns of a model's result mean, as notes under its table."""
+
+from __future__ import annotations
+
+from kbnn_analysis.language import Language
+from kbnn_analysis.presentation import numbers, rows
+from kbnn_analysis.presentation.wording import word
+from kbnn_analysis.results import Funnel, Heterogeneity, RespondentsNeeded, Result
+
+
+def notes_of_models(result: Result, language: Language) -> list[str]:
+    """Return what must be said beside a posterior, a funnel, a spread or a number needed."""
+    if rows.is_posterior(result):
+        return [word("posterior_means", language)]
+    if isinstance(result, Funnel):
+        return [word("limits_mean", language)]
+    if isinstance(result, Heterogeneity):
+        return [word("spread_means", language)]
+    if isinstance(result, RespondentsNeeded):
+        reference = rows.value_label(result, "unit", str(result.notes["reference"]), language)
+        power = numbers.percent(float(result.notes["power"]), language, decimals=0)
+        return [word("needed_means", language, reference=reference, power=power)]
+    return []

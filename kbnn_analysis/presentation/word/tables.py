@@ -1,0 +1,111 @@
+"""Tables of a Word file: real ones, with a heading row that repeats on every page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from docx.document import Document as WordFile
+from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.shared import Cm, Pt, RGBColor
+
+from kbnn_analysis.language import Language
+from kbnn_analysis.presentation.document import Cell, Grid
+from kbnn_analysis.presentation.word.marks import (
+    describe_table,
+    keep_row_whole,
+    line_below,
+    repeat_row,
+    shade,
+)
+from kbnn_analysis.presentation.wording import word
+
+_SIDES = {
+    "left": WD_ALIGN_PARAGRAPH.LEFT,
+    "right": WD_ALIGN_PARAGRAPH.RIGHT,
+    "center": WD_ALIGN_PARAGRAPH.CENTER,
+}
+WIDTH = 16.6  # cm
+NARROWEST, WIDEST = 1.9, 3.2
+
+
+def add_table(file: WordFile, grid: Grid, language: Language) -> None:
+    """Add a table with its title above and its notes below."""
+    if not grid.width:
+        return
+    _title(file, grid, language)
+    rows = (*grid.head, *grid.body)
+    table: Any = file.add_table(rows=len(rows), cols=grid.width)
+    table.alignment, table.autofit = WD_TABLE_ALIGNMENT.LEFT, False
+    describe_table(table, grid.title)
+    widths = column_widths(grid)
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Cm(width)
+    grid_cells = [list(row.cells) for row in table.rows]
+    for at, (row, cells) in enumerate(zip(rows, grid_cells, strict=True)):
+        _fill(row, cells, widths, is_head=at < len(grid.head))
+        keep_row_whole(table.rows[at])
+        if at < len(grid.head):
+            repeat_row(table.rows[at])
+    _notes(file, grid)
+
+
+def column_widths(grid: Grid) -> list[float]:
+    """Return the widths in cm: columns at the right take what they need, names the rest."""
+    if grid.width == 1:
+        return [WIDTH]
+    longest = [0] * grid.width
+    for row in (*grid.head, *grid.body):
+        if len(row) == grid.width:
+            longest = [max(long, len(cell.text)) for long, cell in zip(longest, row, strict=True)]
+    wanted = [min(max(0.19 * long + 0.4, NARROWEST), WIDEST) for long in longest[1:]]
+    scale = min(1.0, 0.68 * WIDTH / sum(wanted))
+    others = [round(each * scale, 2) for each in wanted]
+    return [round(WIDTH - sum(others), 2), *others]
+
+
+def _title(file: WordFile, grid: Grid, language: Language) -> None:
+    number = word("table_number", language, number=str(grid.number)) if grid.number else ""
+    told = " ".join(part for part in (number, grid.title) if part)
+    if not told:
+        return
+    paragraph: Any = file.add_paragraph(style="Caption")
+    paragraph.paragraph_format.keep_with_next = True
+    run = paragraph.add_run(told)
+    run.bold, run.font.size = True, Pt(12)
+    if grid.subtitle:
+        paragraph.add_run(f"\n{grid.subtitle}")
+
+
+def _fill(row: tuple[Cell, ...], cells: list[Any], widths: list[float], *, is_head: bool) -> None:
+    at = 0
+    for cell in row:
+        target = cells[at]
+        is_group = cell.head and cell.columns > 1
+        if cell.columns > 1:
+            target = target.merge(cells[min(at + cell.columns, len(cells)) - 1])
+        else:
+            target.width = Cm(widths[at])
+        _write(target, cell, bold=is_head or is_group)
+        line_below(target, strong=is_head)
+        if is_group and not is_head:
+            shade(target, "F3F5F7")
+        at += cell.columns
+        if at >= len(cells):
+            return
+
+
+def _write(target: Any, cell: Cell, *, bold: bool) -> None:
+    paragraph = target.paragraphs[0]
+    paragraph.alignment = _SIDES[cell.align]
+    paragraph.paragraph_format.space_after = Pt(1)
+    paragraph.paragraph_format.space_before = Pt(1)
+    run = paragraph.add_run(cell.text)
+    run.font.size, run.bold = Pt(10), bold or None
+
+
+def _notes(file: WordFile, grid: Grid) -> None:
+    paragraph: Any = file.add_paragraph()
+    paragraph.paragraph_format.space_before = Pt(3)
+    run = paragraph.add_run("\n".join(grid.notes))
+    run.font.size, run.font.color.rgb = Pt(9), RGBColor(0x55, 0x61, 0x6B)

@@ -1,0 +1,150 @@
+"""A report in a real browser: offline, silent, with links that work and code that folds."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import nbformat.v4 as nbf
+import pytest
+
+from kbnn_analysis.presentation import figures, style, tables
+from kbnn_analysis.presentation.report import render_report
+
+CHROMIUM, DRIVER = "/usr/bin/chromium", "/usr/bin/chromedriver"
+QUIET = (
+    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        not (Path(CHROMIUM).exists() and Path(DRIVER).exists()), reason="needs Debian's chromium"
+    ),
+]
+
+CONTRAST = """
+const seen = [];
+const parse = (text) => text.match(/[\\d.]+/g).map(Number);
+const light = ([r, g, b]) => { const f = (v) => { v /= 255; return v <= 0.04045 ? v / 12.92
+  : ((v + 0.055) / 1.055) ** 2.4; }; return 0.2126 * f(r) + 0.7152 * f(g) + 0.0722 * f(b); };
+const ground = (node) => { for (; node; node = node.parentElement) {
+  const c = parse(getComputedStyle(node).backgroundColor);
+  if (c.length < 4 || c[3] > 0) return c; } return [255, 255, 255]; };
+const told = 'p, th, td, h1, h2, h3, dt, dd, summary, caption, a';
+for (const node of document.querySelectorAll(told)) {
+  if (!node.textContent.trim() || node.closest('svg') || node.className === 'skip') continue;
+  const a = light(parse(getComputedStyle(node).color)), b = light(ground(node));
+  const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+  if (ratio < 4.5) seen.push([node.tagName, node.className, ratio]);
+}
+return seen;
+"""
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
+    selenium = pytest.importorskip("selenium")
+    from selenium.webdriver import Chrome, ChromeOptions
+    from selenium.webdriver.chrome.service import Service
+
+    assert selenium
+    options = ChromeOptions()
+    options.binary_location = CHROMIUM
+    for flag in (*QUIET, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    made = Chrome(options=options, service=Service(DRIVER))
+    yield made
+    made.quit()
+
+
+@pytest.fixture
+def opened(browser, tmp_path, make_estimates, request):
+    language = getattr(request, "param", "vi")
+    made = make_estimates([0.9, 0.8, 0.7], hidden=[1], simulated=True)
+    svg = style.to_svg(figures.plot_estimates(made, language=language))
+    raw = tables.table_estimates(made, language=language).as_raw_html()
+    cell = nbf.new_code_cell(
+        "run.table(...)",
+        outputs=[
+            nbf.new_output("display_data", data={"image/svg+xml": svg}, metadata={"alt": "Ba"}),
+            nbf.new_output("display_data", data={"text/html": raw}),
+        ],
+    )
+    prose = [nbf.new_markdown_cell(text) for text in ("# Hỏi?", "## Một", "### Hai", "## Ba")]
+    page = render_report(
+        [nbf.new_notebook(cells=[*prose, cell])],
+        language=language,
+        title="Báo cáo",
+        simulated=True,
+        provenance={"a": "b"},
+    )
+    path = tmp_path / "report.html"
+    path.write_text(page, encoding="utf-8")
+    browser.get_log("performance")
+    browser.get(path.as_uri())
+    return browser
+
+
+@pytest.mark.parametrize("opened", ["vi", "en"], indirect=True)
+def test_nothing_is_fetched_and_nothing_is_wrong(opened) -> None:
+    assert opened.get_log("browser") == []
+    asked = [
+        line["message"]
+        for line in opened.get_log("performance")
+        if "Network.requestWillBeSent" in line["message"]
+    ]
+    assert asked
+    assert not [line for line in asked if '"url":"http' in line]
+
+
+def test_contents_lead_to_their_headings(opened) -> None:
+    links = opened.find_elements("css selector", "nav a")
+    assert len(links) == 3
+    for link in links:
+        target = opened.find_element("css selector", link.get_attribute("hash"))
+        told = link.find_element("css selector", "span:last-child").get_attribute("textContent")
+        assert told in target.text
+
+
+def test_code_is_folded_until_it_is_asked_for(opened) -> None:
+    folded = opened.find_element("css selector", "details.code")
+    code = folded.find_element("css selector", "code")
+    assert not code.is_displayed()
+    opened.execute_script("arguments[0].scrollIntoView({block: 'center'})", folded)
+    opened.execute_script("arguments[0].querySelector('summary').click()", folded)
+    assert code.is_displayed()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_can_be_read_in_both_schemes(opened, scheme) -> None:
+    features = [{"name": "prefers-color-scheme", "value": scheme}]
+    opened.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+    assert opened.execute_script(CONTRAST) == []
+
+
+def test_a_phone_scrolls_only_tables_and_figures(opened) -> None:
+    size = {"width": 375, "height": 800, "deviceScaleFactor": 2, "mobile": True}
+    opened.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    wide = opened.execute_script("return document.documentElement.scrollWidth")
+    opened.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    assert wide <= 375
+
+
+def test_structure_for_those_who_listen(opened) -> None:
+    levels = opened.execute_script(
+        "return [...document.querySelectorAll('h1,h2,h3,h4')].map(h => +h.tagName[1])"
+    )
+    assert levels[0] == 1
+    assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
+    assert opened.execute_script(
+        "return [...document.querySelectorAll('th')].every(h => h.scope) &&"
+        "[...document.querySelectorAll('svg')].every(s => s.getAttribute('aria-label')) &&"
+        "document.documentElement.lang === 'vi'"
+    )
+    shown = opened.execute_script("return document.fonts.check('16px \"Be Vietnam Pro\"')")
+    assert shown
+    ids = opened.execute_script("return [...document.querySelectorAll('[id]')].map(e => e.id)")
+    assert len(ids) == len(set(ids))

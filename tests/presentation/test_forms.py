@@ -1,0 +1,145 @@
+"""PDF, Word and Excel: one document, the same bytes, structure for those who listen."""
+
+from __future__ import annotations
+
+import io
+import re
+import time
+import zipfile
+
+import docx
+import nbformat.v4 as nbf
+import openpyxl
+import pytest
+
+from kbnn_analysis.presentation import figures, style, tables
+from kbnn_analysis.presentation.document import Grid, read_document
+from kbnn_analysis.presentation.excel import Sheet, render_excel
+from kbnn_analysis.presentation.pdf import render_pdf
+from kbnn_analysis.presentation.word import render_word
+
+HOSTILE = "#pagebreak() = A *b* $x$ \\ <script> @ref =1+1"
+
+
+@pytest.fixture
+def document(make_estimates):
+    made = make_estimates([0.9, 0.8, 0.7], hidden=[1], simulated=True)
+    svg = style.to_svg(figures.plot_estimates(made, language="vi"))
+    raw = tables.table_estimates(made, language="vi").as_raw_html()
+    outputs = [
+        nbf.new_output("display_data", data={"image/svg+xml": svg}, metadata={"alt": "Ba đơn vị"}),
+        nbf.new_output("display_data", data={"text/html": raw}),
+        nbf.new_output("display_data", data={"text/markdown": "**98,2%** *hài lòng*\n\n- a\n- b"}),
+    ]
+    cells = [nbf.new_markdown_cell(text) for text in ("# Hỏi?", "## Một", HOSTILE, "### Hai")]
+    cells.append(nbf.new_code_cell("secret_code()", outputs=outputs))
+    return read_document(
+        [nbf.new_notebook(cells=cells)],
+        language="vi",
+        title="Báo cáo",
+        subtitle="Đợt I năm 2023",
+        provenance={"Mã lần chạy": "abc"},
+        simulated=True,
+    )
+
+
+def test_the_document_holds_the_table_with_its_groups_and_notes(document) -> None:
+    grid = next(block for block in document.blocks if isinstance(block, Grid))
+    assert grid.head[0][0].text == "Tỉnh, thành phố"
+    assert [row[0].text for row in grid.body] == ["Thái Nguyên", "Hà Nội", "Bắc Kạn"]
+    assert {cell.text for cell in grid.body[1][1:]} == {"ẩn"}
+    assert any("Nguồn" in note for note in grid.notes)
+    assert grid.number == 1
+
+
+def test_pdf_is_tagged_and_made_for_everybody(document) -> None:
+    made = render_pdf(document)
+    assert b"/MarkInfo" in made
+    assert b"/StructTreeRoot" in made
+    assert b"pdfuaid:part" in made
+    assert b"(vi)" in made or b"/Lang" in made
+    assert b"/Outlines" in made
+
+
+@pytest.mark.parametrize("render", [render_pdf, render_word])
+def test_same_document_same_bytes(document, render) -> None:
+    first = render(document)
+    time.sleep(1.1)  # clocks in files count seconds
+    assert render(document) == first
+
+
+def test_pdf_grows_with_its_content_and_never_runs_it(document) -> None:
+    assert b"secret_code" not in render_pdf(document)
+    assert render_pdf(document)[:5] == b"%PDF-"
+
+
+def test_word_has_real_headings_tables_and_texts(document) -> None:
+    file = docx.Document(io.BytesIO(render_word(document)))
+    headings = [each.text for each in file.paragraphs if each.style.name.startswith("Heading")]
+    assert headings[:2] == ["1  Một", "1.1  Hai"]
+    assert file.tables[0].cell(1, 0).text == "Thái Nguyên"
+    xml = file.element.xml
+    assert "tblHeader" in xml
+    assert 'descr="Ba đơn vị"' in xml
+    text = "\n".join(each.text for each in file.paragraphs)
+    assert "=1+1" in text  # hostile text stays text
+    assert "secret_code" not in text
+    assert style.SIMULATED in file.sections[0].header.paragraphs[0].text
+
+
+def test_word_tells_nothing_of_the_machine(document) -> None:
+    with zipfile.ZipFile(io.BytesIO(render_word(document))) as archive:
+        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert archive.namelist()[0] == "[Content_Types].xml"
+        assert not [name for name in archive.namelist() if "custom" in name or "thumb" in name]
+        core = archive.read("docProps/core.xml").decode()
+    assert "python-docx" not in core
+    assert re.findall(r"\d{4}-\d\d-\d\dT", core) == ["1980-01-01T", "1980-01-01T"]
+
+
+@pytest.fixture
+def workbook(make_estimates):
+    made = make_estimates([0.98191, 0.8, 0.7], hidden=[1], simulated=True)
+    labels = {**made.labels["unit"], "00": type(made.labels["unit"]["00"])("=1+1", "=1+1")}
+    object.__setattr__(made, "labels", {**made.labels, "unit": labels})
+
+    def make() -> bytes:
+        sheets = [Sheet("tỉnh/thành", made), Sheet("tỉnh?thành", made, "=HYPERLINK(1)")]
+        return render_excel(sheets, language="vi", title="Báo cáo", provenance={"Dữ liệu": "=x"})
+
+    return make
+
+
+def test_numbers_are_numbers_as_printed_and_text_is_never_a_formula(workbook) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(workbook()))
+    assert book.sheetnames == ["Mục lục", "tỉnh thành", "tỉnh thành 2"]
+    page = book["tỉnh thành"]
+    assert page["A2"].value == style.SIMULATED
+    heads = {cell.value: cell.column for cell in page[4]}
+    value = page.cell(5, heads["Ước lượng"])
+    assert (value.value, value.number_format) == (0.982, "0.0%")
+    assert page["A5"].value == "=1+1"
+    for sheet in book:
+        for row in sheet.iter_rows():
+            assert not any(cell.data_type == "f" for cell in row)
+
+
+def test_hidden_cells_say_so_and_nothing_is_hidden_from_view(workbook) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(workbook()))
+    page = book["tỉnh thành"]
+    assert "ẩn" in [cell.value for cell in page[6]]
+    assert "ít hơn 10 phiếu hợp lệ" in [cell.value for cell in page[6]]
+    assert all(sheet.sheet_state == "visible" for sheet in book)
+    assert not any(each.hidden for sheet in book for each in sheet.column_dimensions.values())
+
+
+def test_same_results_same_workbook(workbook) -> None:
+    first = workbook()
+    time.sleep(1.1)
+    assert workbook() == first
+
+
+def test_signs_that_the_font_lacks_do_not_stop_the_pdf() -> None:
+    book = nbf.new_notebook(cells=[nbf.new_markdown_cell("# ρ → τ ∑ √?")])
+    document = read_document([book], language="en", title="ρ → τ", simulated=True)
+    assert render_pdf(document).startswith(b"%PDF")
