@@ -28,8 +28,9 @@ def check(params: Path, data: str | None, problems: Path | None) -> None:
     with problems_kept(problems):
         asked = load_params(params, data=data)
         survey = check_run(asked, start=params.parent)
-    units = survey.attributes["unit"].nunique()
+    named = survey.codebook.unit is not None
+    units = f"of {survey.attributes['unit'].nunique()} units" if named else "without units"
     click.echo(
-        f"{survey.source}: {len(survey)} valid responses of {units} units, "
+        f"{survey.source}: {len(survey)} valid responses {units}, "
         f"{len(survey.scores.columns)} items, period {survey.period}; ready to run."
     )

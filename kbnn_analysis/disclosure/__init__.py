@@ -1,5 +1,23 @@
 """Results that may be shared out."""
 
-from kbnn_analysis.disclosure.rules import FLOOR, Rules, disclose, few_answers, hidden_rows
+from kbnn_analysis.disclosure.disclosing import disclose
+from kbnn_analysis.disclosure.rules import (
+    FLOOR,
+    PROFILES,
+    SIDE_FLOOR,
+    Profile,
+    Rules,
+    few_answers,
+    hidden_rows,
+)
 
-__all__ = ["FLOOR", "Rules", "disclose", "few_answers", "hidden_rows"]
+__all__ = [
+    "FLOOR",
+    "PROFILES",
+    "SIDE_FLOOR",
+    "Profile",
+    "Rules",
+    "disclose",
+    "few_answers",
+    "hidden_rows",
+]

@@ -1,25 +1,56 @@
-"""What a result must withhold before it may be shared.
+"""The limits of a release, and which rows of a result they hide.
 
-Two rules hold from the first report on: no statistic from fewer than ten valid answers (R1), and a
-hidden row hides everything about it (R6). A new type of result joins by registering its own
-:func:`disclose`; a test refuses a type without one.
+Rules are named as in docs/disclosure.md: R1 base, R2 both sides, R3 band, R4 rounding, R6 a hidden
+row hides all of it, R7 dominance, R9 models. A new type of result joins by registering its own
+:func:`hidden_rows`; a test refuses a type without one.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from functools import singledispatch
-from typing import Any, TypeVar
+from typing import Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from kbnn_analysis.errors import DisclosureError, UsageError
-from kbnn_analysis.results import VOCABULARY, Diagnosis, Estimates, Result
+from kbnn_analysis.errors import DisclosureError, UsageError, check_one_of
+from kbnn_analysis.results import (
+    BestUnits,
+    Coefficients,
+    Comparison,
+    Diagnosis,
+    Drivers,
+    DriverTests,
+    Estimates,
+    FactorFit,
+    Funnel,
+    Heterogeneity,
+    Invariance,
+    InvariantItems,
+    ItemReliability,
+    LetterGroups,
+    Loadings,
+    MissingComparison,
+    PenaltyReward,
+    Priorities,
+    Quadrants,
+    Ranking,
+    Reliability,
+    RespondentsNeeded,
+    Result,
+    Shrinkage,
+)
 
+Profile = Literal["public", "restricted"]
+PROFILES: tuple[Profile, ...] = get_args(Profile)
 FLOOR = 10
-AnyResult = TypeVar("AnyResult", bound=Result)
+SIDE_FLOOR: dict[Profile, int] = {"public": 10, "restricted": 5}
+LEAST_DF = 10  # R9: residual degrees of freedom of a model
+# Two weights over 67 % of the base need an effective number under 2 / 0.67² (Cauchy-Schwarz), one
+# weight over 50 % one under 4: a row above this is dominated by nobody (R7).
+LEAST_EFFECTIVE = 2 / 0.67**2
 
 
 @dataclass(frozen=True)
@@ -29,13 +60,19 @@ class Rules:
     Parameters
     ----------
     min_n : int
-        Fewest valid unweighted answers behind any number shown. It may be raised, never lowered
-        below ten.
+        Fewest valid unweighted answers behind any number shown; ten or more.
+    profile : {"public", "restricted"}
+        "public" for everything that is shared; "restricted" for readers bound by the same duty.
+    min_side : int, optional
+        Fewest answers on either side of a share. The profile's by default (public 10, restricted
+        5); it may be raised, never lowered.
+    withheld : frozenset of tuple
+        Keys (the `by` values) of rows that the audit of a release hides to protect others.
 
     Raises
     ------
     UsageError
-        If `min_n` is under ten.
+        If a limit is under the profile's floor.
 
     Examples
     --------
@@ -43,25 +80,37 @@ class Rules:
     Traceback (most recent call last):
     ...
     kbnn_analysis.errors.UsageError: `min_n` may be raised above 10, never lowered; got 5.
+    >>> Rules(profile="restricted").side
+    5
     """
 
     min_n: int = FLOOR
+    profile: Profile = "public"
+    min_side: int | None = None
+    withheld: frozenset[tuple[str, ...]] = field(default_factory=frozenset)
 
     def __post_init__(self) -> None:
-        if self.min_n < FLOOR:
-            raise UsageError(
-                f"`min_n` may be raised above {FLOOR}, never lowered; got {self.min_n}."
-            )
+        check_one_of("profile", self.profile, PROFILES)
+        _check_floor("min_n", self.min_n, FLOOR)
+        _check_floor("min_side", self.side, SIDE_FLOOR[self.profile])
 
     @property
-    def reason(self) -> str:
-        """Return the words that stand in a hidden row."""
-        return f"fewer than {self.min_n} valid answers"
+    def side(self) -> int:
+        """Return the fewest answers that either side of a share must have."""
+        return SIDE_FLOOR[self.profile] if self.min_side is None else self.min_side
+
+
+FEW = "fewer than {k} valid answers"
+SMALL_SIDE = "fewer than {k} answers on one side of a share"
+FEW_FOR_SHARE = "fewer than {k} valid answers for a share"
+LOW_DF = "fewer than {k} degrees of freedom"
+DOMINATED = "one or two weights dominate"
+PROTECTS = "hidden to protect another figure"
 
 
 @singledispatch
-def hidden_rows(result: Result, rules: Rules) -> npt.NDArray[np.bool_]:
-    """Return which rows of a result must be hidden: the rule a new type must register.
+def hidden_rows(result: Result, rules: Rules) -> npt.NDArray[np.object_]:
+    """Return why each row must be hidden, empty where it may be shown: the rule of a type.
 
     Raises
     ------
@@ -73,88 +122,91 @@ def hidden_rows(result: Result, rules: Rules) -> npt.NDArray[np.bool_]:
     )
 
 
-def few_answers(frame: pd.DataFrame, rules: Rules) -> npt.NDArray[np.bool_]:
-    """Return the rows whose `n` is under the minimum; a missing n (published input) is no base.
+def few_answers(frame: pd.DataFrame, rules: Rules) -> npt.NDArray[np.object_]:
+    """Return R1's reason for rows whose `n` is under the minimum; a missing n is no base.
 
     Figures that were published by others as a rate without n carry no answers of ours.
     """
-    return (frame["n"].notna() & (frame["n"] < rules.min_n)).to_numpy(dtype=bool)
+    few = frame["n"].notna() & (frame["n"].astype(float) < rules.min_n)
+    return reasons(few, FEW.format(k=rules.min_n))
 
 
-@hidden_rows.register(Estimates)
+def reasons(rows: pd.Series, reason: str) -> npt.NDArray[np.object_]:
+    """Return a reason for the rows that are marked, an empty text for the others."""
+    return np.where(rows.to_numpy(dtype=bool), reason, "").astype(object)
+
+
+def first_reason(*told: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+    """Return for each row the first reason that is given."""
+    found = told[0].copy()
+    for other in told[1:]:
+        found = np.where(found == "", other, found)
+    return found.astype(object)
+
+
 @hidden_rows.register(Diagnosis)
-def _(result: Result, rules: Rules) -> npt.NDArray[np.bool_]:
+@hidden_rows.register(Drivers)
+@hidden_rows.register(DriverTests)
+@hidden_rows.register(FactorFit)
+@hidden_rows.register(Invariance)
+@hidden_rows.register(InvariantItems)
+@hidden_rows.register(ItemReliability)
+@hidden_rows.register(Loadings)
+@hidden_rows.register(PenaltyReward)
+@hidden_rows.register(Priorities)
+@hidden_rows.register(Quadrants)
+@hidden_rows.register(Reliability)
+def _(result: Result, rules: Rules) -> npt.NDArray[np.object_]:
     return few_answers(result.frame, rules)
 
 
-def disclose(result: AnyResult, rules: Rules | None = None) -> AnyResult:
-    """Return the same result, fit to share: rows from too few answers hold nothing any more.
+@hidden_rows.register(BestUnits)
+@hidden_rows.register(Estimates)
+@hidden_rows.register(Funnel)
+@hidden_rows.register(LetterGroups)
+@hidden_rows.register(MissingComparison)
+@hidden_rows.register(Ranking)
+@hidden_rows.register(RespondentsNeeded)
+@hidden_rows.register(Shrinkage)
+def _(result: Result, rules: Rules) -> npt.NDArray[np.object_]:
+    return first_reason(few_answers(result.frame, rules), _dominated(result.frame))
 
-    A hidden row keeps its keys, is marked in ``suppressed``, and says why in
-    ``suppressed_reason``; every other declared column is missing, never zero.
 
-    Parameters
-    ----------
-    result : Result
-        Any result with a rule.
-    rules : Rules, optional
-        The limits; ten valid answers by default.
+@hidden_rows.register(Comparison)
+def _(result: Comparison, rules: Rules) -> npt.NDArray[np.object_]:
+    """Hide differences of shares unless both units have both sides, as ``side`` must tell.
 
-    Returns
-    -------
-    Result
-        Of the same type, with ``notes["disclosed"]`` set to the minimum that was applied.
-
-    Raises
-    ------
-    DisclosureError
-        If the type of `result` has no rule.
-
-    Examples
-    --------
-    >>> import numpy as np, pandas as pd
-    >>> frame = pd.DataFrame(
-    ...     {"period": "2023-1", "measure": "m", "unit": ["19", "01"], "n": [9, 250],
-    ...      "estimate": [1.0, 0.96], "std_error": [0.0, 0.01], "conf_low": [0.7, 0.93],
-    ...      "conf_high": [1.0, 0.98]}
-    ... )
-    >>> few = Estimates(frame=frame, by=("period", "measure", "unit"), method="Wilson",
-    ...     covariance=np.diag([0.0, 1e-4]))
-    >>> shown = disclose(few).frame
-    >>> shown[["unit", "n", "estimate", "suppressed"]]
-      unit      n  estimate  suppressed
-    0   19    NaN       NaN        True
-    1   01  250.0      0.96       False
+    A difference from a figure that is shown gives the unit's own rate.
     """
-    rules = rules or Rules()
-    hidden = hidden_rows(result, rules)
-    changes: dict[str, Any] = {
-        "frame": _blank(result, hidden, rules),
-        "notes": {**result.notes, "disclosed": rules.min_n, "hidden": int(hidden.sum())},
-    }
-    if isinstance(result, Estimates):
-        changes["covariance"] = _blank_covariance(result.covariance, hidden)
-    return replace(result, **changes)
+    frame = result.frame
+    kinds = [getattr(result.measures.get(str(name)), "kind", "") for name in frame["measure"]]
+    shares = pd.Series([kind != "mean" for kind in kinds], index=frame.index)
+    side = frame.get("side", pd.Series(np.nan, index=frame.index)).astype(float)
+    small = shares & frame["n"].notna() & ~(side >= rules.side)
+    told = SMALL_SIDE.format(k=rules.side)
+    return first_reason(few_answers(frame, rules), reasons(small, told))
 
 
-def _blank(result: Result, hidden: npt.NDArray[np.bool_], rules: Rules) -> pd.DataFrame:
-    frame = result.to_frame()
-    for column in frame.columns[len(result.by) :]:
-        if column in {"suppressed", "suppressed_reason"}:
-            continue
-        text = VOCABULARY[str(column)].kind == "text"
-        frame[column] = frame[column].astype(object if text else float).mask(hidden)
-    already = frame.get("suppressed", pd.Series(False, index=frame.index)).astype(bool)
-    frame["suppressed"] = already | hidden
-    reasons = frame.get("suppressed_reason", pd.Series("", index=frame.index))
-    frame["suppressed_reason"] = reasons.where(~pd.Series(hidden, index=frame.index), rules.reason)
-    return frame
+@hidden_rows.register(Coefficients)
+def _(result: Result, rules: Rules) -> npt.NDArray[np.object_]:
+    return first_reason(few_answers(result.frame, rules), _low_df(result.frame))
 
 
-def _blank_covariance(
-    covariance: npt.NDArray[np.float64], hidden: npt.NDArray[np.bool_]
-) -> npt.NDArray[np.float64]:
-    blanked = covariance.copy()
-    blanked[hidden, :] = np.nan
-    blanked[:, hidden] = np.nan
-    return blanked
+@hidden_rows.register(Heterogeneity)
+def _(result: Result, rules: Rules) -> npt.NDArray[np.object_]:
+    return _low_df(result.frame)
+
+
+def _dominated(frame: pd.DataFrame) -> npt.NDArray[np.object_]:
+    if "n_eff" not in frame:
+        return reasons(pd.Series(False, index=frame.index), "")
+    return reasons(frame["n_eff"].astype(float) < LEAST_EFFECTIVE, DOMINATED)
+
+
+def _low_df(frame: pd.DataFrame) -> npt.NDArray[np.object_]:
+    return reasons(frame["df"].astype(float) < LEAST_DF, LOW_DF.format(k=LEAST_DF))
+
+
+def _check_floor(name: str, value: int, floor: int) -> None:
+    if value < floor:
+        raise UsageError(f"`{name}` may be raised above {floor}, never lowered; got {value}.")

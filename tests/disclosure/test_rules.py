@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import kbnn_analysis.inference  # noqa: F401  (registers every kind of result)
 from kbnn_analysis.disclosure import Rules, disclose, hidden_rows
 from kbnn_analysis.errors import DisclosureError, UsageError
-from kbnn_analysis.results import Estimates, Result
+from kbnn_analysis.language import Label
+from kbnn_analysis.results import Comparison, Diagnosis, Estimates, MeasureInfo, Result
 
 
 def estimates(counts: list[float]) -> Estimates:
@@ -22,10 +25,10 @@ def estimates(counts: list[float]) -> Estimates:
             "measure": "m",
             "unit": [f"{code:02d}" for code in range(size)],
             "n": counts,
-            "estimate": 0.97,
+            "estimate": 3.4,
             "std_error": 0.01,
-            "conf_low": 0.95,
-            "conf_high": 0.99,
+            "conf_low": 3.2,
+            "conf_high": 3.6,
         }
     )
     return Estimates(
@@ -33,6 +36,7 @@ def estimates(counts: list[float]) -> Estimates:
         by=("period", "measure", "unit"),
         method="test",
         covariance=np.eye(size) * 1e-4,
+        measures={"m": MeasureInfo("m", "mean", "1", "mean", Label.same("m"), ("q",), 1.0, 5.0)},
     )
 
 
@@ -58,6 +62,7 @@ def test_a_kind_without_a_rule_is_refused() -> None:
         del Result.kinds["Unknown"]
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 40), min_size=1, max_size=8), st.integers(10, 30))
 def test_nothing_of_a_small_row_is_left(counts: list[int], minimum: int) -> None:
     shown = disclose(estimates([float(n) for n in counts]), Rules(min_n=minimum))
@@ -66,10 +71,10 @@ def test_nothing_of_a_small_row_is_left(counts: list[int], minimum: int) -> None
     assert numbers[small].isna().all(axis=None)
     assert numbers[~small].notna().all(axis=None)
     assert (shown.frame["suppressed"] == small).all()
-    assert np.isnan(shown.covariance[small]).all()
-    assert np.isnan(shown.covariance[:, small]).all()
+    assert np.isnan(shown.covariance).all()
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 40), min_size=1, max_size=8))
 def test_raising_the_floor_never_reveals_more(counts: list[int]) -> None:
     result = estimates([float(n) for n in counts])
@@ -103,3 +108,68 @@ def test_a_hidden_row_says_why_and_is_never_zero() -> None:
     row = disclose(estimates([4.0])).frame.iloc[0]
     assert row["suppressed_reason"] == "fewer than 10 valid answers"
     assert not (row == 0).any()
+
+
+def test_profiles_have_floors_that_only_rise() -> None:
+    assert (Rules().side, Rules(profile="restricted").side) == (10, 5)
+    assert Rules(profile="restricted", min_side=8).side == 8
+    with pytest.raises(UsageError, match="`min_side` may be raised above 10"):
+        Rules(min_side=9)
+    with pytest.raises(UsageError, match="profile"):
+        Rules(profile="secret")  # type: ignore[arg-type]
+
+
+def test_the_profile_stands_in_the_notes() -> None:
+    notes = disclose(estimates([50.0]), Rules(profile="restricted")).notes
+    assert (notes["profile"], notes["disclosed"], notes["min_side"]) == ("restricted", 10, 5)
+
+
+def test_a_result_disclosed_by_laxer_limits_is_refused() -> None:
+    once = disclose(estimates([50.0]), Rules(profile="restricted"))
+    with pytest.raises(DisclosureError, match="laxer limits"):
+        disclose(once, Rules())
+
+
+def test_withheld_rows_say_that_they_protect_another() -> None:
+    rules = Rules(withheld=frozenset({("2023-1", "m", "01")}))
+    shown = disclose(estimates([50.0, 60.0]), rules).frame
+    assert shown["suppressed"].tolist() == [False, True]
+    assert shown["suppressed_reason"][1] == "hidden to protect another figure"
+
+
+def test_one_dominating_weight_hides_the_row() -> None:
+    result = estimates([50.0, 60.0])
+    frame = result.frame.assign(n_eff=[3.0, 40.0])
+    shown = disclose(replace(result, frame=frame)).frame
+    assert shown["suppressed"].tolist() == [True, False]
+
+
+def test_differences_of_shares_need_both_sides_of_both_units() -> None:
+    frame = pd.DataFrame(
+        {"period": "2023-1", "measure": "m", "unit": ["19", "01"], "other": "mean",
+         "n": [297.0, 300.0], "difference": [0.0123, 0.0031], "std_error": 0.01,
+         "statistic": 1.234, "df": np.nan, "p_value": 0.0123, "p_adjusted": 0.2,
+         "conf_low": -0.0071, "conf_high": 0.0219, "side": [4.0, 40.0]}
+    )  # fmt: skip
+    share = MeasureInfo("m", "two_box", "1", "proportion", Label.same("m"))
+    made = Comparison(
+        frame=frame, by=("period", "measure", "unit", "other"), method="x", measures={"m": share}
+    )
+    shown = disclose(made, Rules(profile="restricted")).frame
+    assert shown["suppressed"].tolist() == [True, False]
+    assert shown.loc[1, ["difference", "conf_low", "conf_high"]].tolist() == [0.0, -0.01, 0.03]
+    assert shown["side"].isna().all()
+    unknown = replace(made, frame=frame.drop(columns="side"))
+    assert disclose(unknown).frame["suppressed"].all()
+
+
+def test_small_signs_of_quality_are_written_by_their_bound() -> None:
+    frame = pd.DataFrame(
+        {"period": "2023-1", "flag": ["a", "b"], "n": [19634, 19634], "count": [0, 2081],
+         "share": [0.0, 2081 / 19634]}
+    )  # fmt: skip
+    made = Diagnosis(frame=frame, by=("period", "flag"), method="x", notes={"respondents": 19634})
+    shown = disclose(made)
+    assert shown.frame["share"].tolist() == [0.001, 0.106]
+    assert np.isnan(shown.frame["count"][0])
+    assert shown.notes["respondents"] == 19635

@@ -1,0 +1,177 @@
+"""R13: what was released, in a file that only grows and whose lines vouch for those before them.
+
+Each line is JSON and holds the SHA-256 of the line before it. The file lies outside the results
+and outside git.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from kbnn_analysis.disclosure.facts import Question, Released
+from kbnn_analysis.errors import DisclosureError
+
+EMPTY = "0" * 64
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One release.
+
+    Parameters
+    ----------
+    when : str
+        ISO time.
+    who : str
+        Who approved it.
+    run : str
+        Key of the run's identity.
+    data_sha256 : str
+        Of the file of answers.
+    profile : str
+        Profile of the rules, with its limits.
+    min_n, min_side : int
+        The limits.
+    files : dict
+        Name of each released file -> its SHA-256.
+    rows : tuple of Released
+        The cells as released.
+    """
+
+    when: str
+    who: str
+    run: str
+    data_sha256: str
+    profile: str
+    min_n: int
+    min_side: int
+    files: dict[str, str]
+    rows: tuple[Released, ...]
+
+
+class Ledger:
+    """The ledger in a file.
+
+    Parameters
+    ----------
+    path : Path
+        The file; made with the first entry.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def head(self) -> str:
+        """Return the SHA-256 of the last line: it names everything released so far.
+
+        Raises
+        ------
+        DisclosureError
+            If the file was changed.
+        """
+        return self._read()[1]
+
+    def entries(self) -> tuple[Entry, ...]:
+        """Return all releases, oldest first.
+
+        Raises
+        ------
+        DisclosureError
+            If the file was changed.
+        """
+        return tuple(_entry(told) for told in self._read()[0])
+
+    def append(self, entry: Entry) -> str:
+        """Add a release and return the new head; nothing before it is ever rewritten."""
+        told = asdict(entry)
+        told["rows"] = [_row(row) for row in entry.rows]
+        line = json.dumps({"previous": self.head(), **told}, ensure_ascii=False, sort_keys=True)
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with self.path.open("a", encoding="utf-8", newline="\n") as file:
+            file.write(line + "\n")
+        return _hash(line)
+
+    def _read(self) -> tuple[list[dict[str, Any]], str]:
+        if not self.path.exists():
+            return [], EMPTY
+        found, head = [], EMPTY
+        for number, line in enumerate(self.path.read_text(encoding="utf-8").splitlines(), start=1):
+            try:
+                told = json.loads(line)
+            except ValueError:
+                told = {}
+            if not isinstance(told, dict) or told.get("previous") != head:
+                raise DisclosureError(
+                    f"The ledger {self.path.name} was changed at line {number}; restore it from "
+                    f"its copy before anything is released."
+                )
+            found.append(told)
+            head = _hash(line)
+        return found, head
+
+
+def conflicts(rows: Sequence[Released], data_sha256: str, ledger: Sequence[Entry]) -> list[str]:
+    """Return cells that were released before from other data and now differ.
+
+    Two versions of one table tell about those in whom their data differ: a file and the same file
+    less one respondent. The same data give the same rounding and never differ.
+    """
+    before = {
+        row.key: (row, entry.when)
+        for entry in ledger
+        if entry.data_sha256 != data_sha256
+        for row in entry.rows
+    }
+    told = []
+    for row in rows:
+        old = before.get(row.key)
+        if old and _printed(old[0]) != _printed(row):
+            told.append(f"{' / '.join(row.key)}: released on {old[1][:10]} with another value")
+    return list(dict.fromkeys(told))
+
+
+def _printed(row: Released) -> str:
+    return repr((row.n, row.display, row.conf, row.count, bool(row.reason)))
+
+
+def _row(row: Released) -> dict[str, Any]:
+    """Return a row as JSON can hold it; NaN becomes null."""
+    told = asdict(row)
+    told["question"]["weights"] = {str(k): v for k, v in row.question.weights.items()}
+    numbers = {name: told[name] for name in ("n", "count")}
+    told |= {name: None if value != value else value for name, value in numbers.items()}
+    told["conf"] = [None if value != value else value for value in row.conf]
+    return told
+
+
+def _entry(told: dict[str, Any]) -> Entry:
+    rows = tuple(_released(row) for row in told["rows"])
+    names = Entry.__dataclass_fields__
+    return Entry(**{**{name: told[name] for name in names}, "rows": rows})
+
+
+def _released(told: dict[str, Any]) -> Released:
+    asked = told["question"]
+    weights = {int(code): float(value) for code, value in asked["weights"].items()}
+    nan = float("nan")
+    low, high = (nan if value is None else float(value) for value in told["conf"])
+    return Released(
+        key=tuple(told["key"]),
+        period=told["period"],
+        dims=tuple((str(name), str(value)) for name, value in told["dims"]),
+        question=Question(asked["item"], weights, asked["is_share"]),
+        n=nan if told["n"] is None else float(told["n"]),
+        display=told["display"],
+        conf=(low, high),
+        count=nan if told["count"] is None else float(told["count"]),
+        reason=told["reason"],
+    )
+
+
+def _hash(line: str) -> str:
+    return hashlib.sha256(line.encode()).hexdigest()
