@@ -173,6 +173,7 @@ def _frame(
     values = {
         "other": np.where(plan.second < 0, MEAN, names[plan.second]),
         "n": np.minimum(units.n[plan.first], other_n),
+        "side": _least_side(estimates, units, plan),
         "difference": found.difference,
         "std_error": found.std_error,
         "statistic": found.statistic,
@@ -188,6 +189,15 @@ def _frame(
     keys = estimates.frame[list(estimates.by)].iloc[units.rows[plan.first]].reset_index(drop=True)
     made = keys.assign(**values)
     return made if plan.kind == "all_pairs" else _with_left_out(made, estimates, units, plan)
+
+
+def _least_side(estimates: Estimates, units: Comparable, plan: Plan) -> Floats:
+    """Return the fewest answers on either side of the rates compared; NaN for other measures."""
+    if "count" not in estimates.frame:
+        return np.full(len(plan.first), np.nan)
+    count = estimates.frame["count"].to_numpy(dtype=float, na_value=np.nan)[units.rows]
+    side = np.minimum(count, units.n - count)
+    return np.minimum(side[plan.first], np.where(plan.second < 0, np.inf, side[plan.second]))
 
 
 def _with_left_out(
