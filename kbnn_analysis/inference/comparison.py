@@ -197,7 +197,8 @@ def _least_side(estimates: Estimates, units: Comparable, plan: Plan) -> Floats:
         return np.full(len(plan.first), np.nan)
     count = estimates.frame["count"].to_numpy(dtype=float, na_value=np.nan)[units.rows]
     side = np.minimum(count, units.n - count)
-    return np.minimum(side[plan.first], np.where(plan.second < 0, np.inf, side[plan.second]))
+    other = np.where(plan.second < 0, np.inf, side[plan.second])
+    return np.asarray(np.minimum(side[plan.first], other))
 
 
 def _with_left_out(

@@ -77,7 +77,7 @@ def run_period(
         placed = place_input(params, workspace.input, (Path.cwd(), root))
         survey = load_survey(placed, workspace.input)
         data = data_path(placed, workspace.input)
-        identity = run_identity(workspace.folder, lambda: identify(placed, data, survey))
+        identity = run_identity(workspace.folder, lambda: identify(placed, data, survey, root))
         plan = make_plan(placed, root / "notebooks")
         executed = _execute_all(plan, workspace, params.period, tell)
         tell("reports", len(plan), len(plan) + 1)

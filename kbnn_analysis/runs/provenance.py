@@ -17,6 +17,7 @@ from kbnn_analysis.intake.survey import Survey
 from kbnn_analysis.language import Label, Language
 from kbnn_analysis.runs.files import sha256_of, write_whole
 from kbnn_analysis.runs.params import Settings
+from kbnn_analysis.runs.release_home import project_ledger, withheld_sha256
 
 PACKAGES = ("numpy", "scipy", "pandas", "statsmodels", "matplotlib", "great-tables", "papermill")
 
@@ -47,6 +48,10 @@ class Identity:
         Minor version of Python.
     packages : mapping
         Versions of the packages that numbers depend on.
+    ledger_head : str
+        SHA-256 that names everything released before.
+    withheld_sha256 : str
+        SHA-256 of the rows that audits asked to hide.
     """
 
     period: str
@@ -59,6 +64,8 @@ class Identity:
     version: str
     python: str
     packages: Mapping[str, str]
+    ledger_head: str
+    withheld_sha256: str
 
     @property
     def key(self) -> str:
@@ -81,6 +88,7 @@ class Identity:
             (Label("Tham số", "Parameters"), f"SHA-256 {self.parameters_sha256[:16]}"),
             (Label("Mã nguồn", "Code"), code),
             (Label("Môi trường", "Environment"), f"Python {self.python}, {packages}"),
+            (Label("Sổ công bố", "Ledger of releases"), self.ledger_head[:16] or "–"),
             (Label("Mã lần chạy", "Run"), self.key),
         )
         return {name.text(language): value for name, value in told}
@@ -91,7 +99,7 @@ class Identity:
         return "\n".join(["| | |", "|---|---|", *lines])
 
 
-def identify(settings: Settings, data: Path, survey: Survey) -> Identity:
+def identify(settings: Settings, data: Path, survey: Survey, root: Path) -> Identity:
     """Return the identity of a run.
 
     Parameters
@@ -102,6 +110,8 @@ def identify(settings: Settings, data: Path, survey: Survey) -> Identity:
         The data file.
     survey : Survey
         The validated answers: they know their codebook, and whether they were simulated.
+    root : Path
+        The project, whose ledger of releases and withheld rows decide what is hidden.
     """
     codebook = survey.codebook
     assumed = " (ASSUMED)" if codebook.assumed else ""
@@ -116,6 +126,8 @@ def identify(settings: Settings, data: Path, survey: Survey) -> Identity:
         version=kbnn_analysis.__version__,
         python=".".join(platform.python_version_tuple()[:2]),
         packages={name: importlib.metadata.version(name) for name in PACKAGES},
+        ledger_head=project_ledger(root).head(),
+        withheld_sha256=withheld_sha256(root),
     )
 
 

@@ -84,7 +84,8 @@ def _texts(frame: Any, codebook: Codebook, name: str) -> list[str]:
 
 def _wording(codebook: Codebook) -> Iterator[str]:
     yield from codebook.title.label
-    for named in (*codebook.items, *codebook.attributes):
-        yield from named.label.label
+    labels = [item.label for item in codebook.items]
+    for text in (*labels, *(each.label for each in codebook.attributes)):
+        yield from text.label
     for text in codebook.factors.values():
         yield from text.label

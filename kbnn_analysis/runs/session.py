@@ -197,7 +197,7 @@ class Run:
 
     def _identify(self) -> Identity:
         path = data_path(self.settings, self.workspace.input)
-        return identify(self.settings, path, self.survey)
+        return identify(self.settings, path, self.survey, self.workspace.root)
 
     def _check(self, name: str, result: Result | None) -> None:
         if self.settings.audience == "explore":

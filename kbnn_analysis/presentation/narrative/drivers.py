@@ -61,33 +61,56 @@ _NONE_SHOWN = Label(
     "Không chênh lệch dự đoán nào khác 0 một cách rõ ràng",
     "No predicted difference is clearly other than zero",
 )
-_TESTS = {
+_TESTS: dict[str, tuple[Label, Label, Label, Label]] = {
     "equal drivers": (
         Label(
-            "Các nhóm khác nhau về phần của: {names} ({p})", "The groups differ in {names} ({p})"
+            "Các nhóm khác nhau về phần của: {names} (mọi nhân tố cùng lúc: p {p})",
+            "The groups differ in {names} (all drivers together: p {p})",
         ),
         Label(
-            "Không thấy các nhóm khác nhau về những gì gắn với đánh giá chung ({p}); điều đó không "
-            "có nghĩa là các nhóm giống nhau",
-            "The groups are not shown to differ in what goes with the overall answer ({p}), which "
-            "does not show that they are alike",
+            "Xét mọi nhân tố cùng lúc, các nhóm khác nhau (p {p}), nhưng không nhân tố riêng nào "
+            "nổi rõ",
+            "Taken together the groups differ (p {p}), but no single driver stands out",
+        ),
+        Label(
+            "Xét mọi nhân tố cùng lúc, không thấy các nhóm khác nhau (p {p}); xét riêng thì có ở: "
+            "{names}, có thể do ngẫu nhiên",
+            "Taken together the groups are not shown to differ (p {p}); by itself this one does, "
+            "which may be chance: {names}",
+        ),
+        Label(
+            "Không thấy các nhóm khác nhau về những gì gắn với đánh giá chung (p {p}); điều đó "
+            "không có nghĩa là các nhóm giống nhau",
+            "The groups are not shown to differ in what goes with the overall answer (p {p}), "
+            "which does not show that they are alike",
         ),
     ),
     "proportional odds": (
         Label(
-            "Hệ số không như nhau ở mọi mức trả lời đối với: {names} ({p}); một hệ số duy nhất chỉ "
-            "là trung bình qua các mức",
-            "The coefficient is not the same at all levels of the answer for {names} ({p}); a "
-            "single one is an average over the levels",
+            "Hệ số không như nhau ở mọi mức trả lời đối với: {names} (mọi nhân tố cùng lúc: p "
+            "{p}); một hệ số duy nhất chỉ là trung bình qua các mức",
+            "The coefficient is not the same at all levels of the answer for {names} (all drivers "
+            "together: p {p}); a single one is an average over the levels",
         ),
         Label(
-            "Không thấy nhân tố riêng nào có hệ số khác nhau giữa các mức trả lời ({p})",
-            "No single driver is shown to have a coefficient that changes with the level of the "
-            "answer ({p})",
+            "Xét mọi nhân tố cùng lúc, hệ số không như nhau ở mọi mức trả lời (p {p}), nhưng không "
+            "nhân tố riêng nào nổi rõ; một hệ số duy nhất chỉ là trung bình qua các mức",
+            "Taken together the coefficients are not the same at all levels of the answer (p {p}), "
+            "but no single driver stands out; each is an average over the levels",
+        ),
+        Label(
+            "Xét mọi nhân tố cùng lúc, không thấy hệ số thay đổi theo mức trả lời (p {p}); xét "
+            "riêng thì có ở: {names}, có thể do ngẫu nhiên",
+            "Taken together the coefficients are not shown to change with the level of the answer "
+            "(p {p}); by itself this one does, which may be chance: {names}",
+        ),
+        Label(
+            "Không thấy hệ số nào thay đổi theo mức trả lời (p {p})",
+            "No coefficient is shown to change with the level of the answer (p {p})",
         ),
     ),
 }
-_JOINT = Label("tất cả cùng lúc: p {p}", "all together: p {p}")
+"""Both tests reject, only the joint one, only single drivers, none."""
 _NOTHING = Label("Không có nhân tố nào được hiển thị", "No driver is shown")
 
 
@@ -161,23 +184,22 @@ def describe_priorities(priorities: Result, language: Language) -> str:
 
 
 def describe_driver_tests(tests: Result, language: Language) -> str:
-    """Say for which drivers a test of equal drivers or of proportional odds rejects.
+    """Say what tests of equal drivers or of proportional odds show, the joint test first.
 
-    Drivers are named by their adjusted p-values at the level of the result; the test of all
-    together stands beside them.
+    Drivers are named by their adjusted p-values at the level of the result.
     """
     frame = tests.frame.assign(name=rows.row_labels(tests, language, ("driver",)))
     joint = frame.iloc[-1]["p_value"]
-    told = numbers.p_value(joint, language)
-    p = told if told.startswith("<") else f"= {told}"
     if rows.hidden(tests).iloc[-1] or pd.isna(joint):
         return sentence(_NOTHING.text(language))
     limit = 1 - float(tests.notes.get("conf_level", 0.95))
     found = [inside(str(name)) for name in frame[frame["p_adjusted"] < limit]["name"]]
-    some, none = _TESTS[str(tests.notes["test"])]
-    pattern = (some if found else none).text(language)
+    both, jointly, singly, none = _TESTS[str(tests.notes["test"])]
+    pattern = (both if found else jointly) if joint < limit else (singly if found else none)
+    told = numbers.p_value(joint, language)
+    p = told if told.startswith("<") else f"= {told}"
     names = listing(found, language, most=8)
-    return sentence(pattern.format(names=names, p=_JOINT.text(language).format(p=p)))
+    return sentence(pattern.text(language).format(names=names, p=p))
 
 
 def _leader(drivers: Result, frame: pd.DataFrame, language: Language) -> str:
