@@ -87,6 +87,7 @@ def styled(draw: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(draw)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+        """Draw in the style of the reports."""
         with style():
             return draw(*args, **kwargs)
 

@@ -92,6 +92,7 @@ def cfa_influences(
     seen = weighted_moments(values, weight)
 
     def slope(theta: Floats) -> Floats:
+        """Return the gradient of the discrepancy."""
         (parts,) = fit.model.unpack(theta)
         left = seen.mean[None, :] - parts.implied()[1]
         return np.asarray(_slopes(parts, left, seen.covariance)[0] @ fit.model.into(0))

@@ -118,6 +118,7 @@ def critical_value(unit: CommonUnit, alpha: float) -> float:
         return low
 
     def gap(value: float) -> float:
+        """Return the log of the chance beyond `value` over the wanted one."""
         return float(np.log(exceedance(unit, value) / alpha))
 
     found = _secant(gap, 0.8 * high + 0.2 * low, high)

@@ -73,6 +73,7 @@ def rate_limit(probability: float, n: npt.ArrayLike, target: float, rho: float =
     size, mixing = np.asarray(n, dtype=float), _mixing(target, rho)
 
     def excess(x: Floats, answers: Floats) -> Floats:
+        """Return how far the distribution lies above the wanted probability."""
         return _mid(x, answers, mixing) - probability
 
     # where no rate is high enough both ends are below: the search gives up there at once

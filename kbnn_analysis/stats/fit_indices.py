@@ -50,10 +50,14 @@ def fit_indices(
 
     Parameters
     ----------
-    chi2, baseline_chi2 : float
-        Statistics against the saturated model.
-    df, baseline_df : int
-        Their degrees of freedom.
+    chi2 : float
+        Statistic of the model against the saturated model.
+    df : int
+        Its degrees of freedom.
+    baseline_chi2 : float
+        The same of the baseline model.
+    baseline_df : int
+        Its degrees of freedom.
     n : float
         Respondents.
     srmr : float

@@ -55,7 +55,7 @@ class ThresholdSlopes:
 
 @dataclass(frozen=True)
 class PartialOddsFit:
-    """logit P(Y <= j) = threshold_j - x'b - z'c_j: common slopes b, free slopes c_j.
+    """Fitted logit P(Y <= j) = threshold_j - x'b - z'c_j: common slopes b, free slopes c_j.
 
     Parameters
     ----------

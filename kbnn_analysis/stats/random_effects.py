@@ -237,6 +237,7 @@ def q_profile(y: Floats, v: Floats, X: Floats, target: float) -> float:
     """
 
     def excess(tau2: float) -> float:
+        """Return Q at this tau² less its target."""
         return weighted_fit(y, v, X, tau2).q - target
 
     if excess(0.0) <= 0:

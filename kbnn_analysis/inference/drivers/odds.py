@@ -133,12 +133,14 @@ def fit_partial_drivers(
     free : sequence of str, optional
         Drivers with slopes of their own at each threshold; by default those whose odds are shown
         not to be proportional (p below 1 - conf_level after Holm's adjustment).
-    level, adjust, not_applicable, lonely_psu
+    level, adjust, not_applicable
         As for :func:`check_proportional_odds`.
     ridge : float
         Penalty on the common slopes.
     conf_level : float
         Level of the intervals.
+    lonely_psu
+        As for :func:`check_proportional_odds`.
 
     Returns
     -------

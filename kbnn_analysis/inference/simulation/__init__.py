@@ -4,8 +4,10 @@ Nothing here is an answer of a real respondent, and no rate is a finding on a re
 figure is real: the published 98.19 % of Thái Nguyên in period I/2023, which the simulation meets.
 System rates of other periods do not follow the published ones.
 
-The truth
----------
+Notes
+-----
+The truth.
+
 Frame : 94,501 account holders at 703 offices of 63 provinces (a few hundred to four thousand a
     province, 1,500 on average), in four types: budget_unit 70 %, project_board 10 %,
     organisation 12 %, individual 8 %. The frame never changes within a version.
