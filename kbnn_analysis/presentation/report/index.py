@@ -115,7 +115,7 @@ def render_index(entries: Sequence[Entry], *, language: Language, title: str = "
             title=title or _WORDS["title"].text(language),
             entries=[(entry, _heading(entry, language)) for entry in ordered],
             simulated=SIMULATED,
-            any_simulated=any(entry.simulated for entry in entries),
+            all_simulated=bool(entries) and all(entry.simulated for entry in entries),
             promise=PROMISE.text(language),
             words={name: label.text(language) for name, label in words.items()},
             css=files(__package__).joinpath("template", "report.css").read_text(encoding="utf-8"),
