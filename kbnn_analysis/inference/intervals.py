@@ -55,8 +55,9 @@ class Rows:
 def choose_interval(interval: str, design: DesignArrays, *, pools: bool) -> str:
     """Return the interval for a proportion under this design.
 
-    "auto" is Wilson for independent answers of equal weight, Korn-Graubard otherwise: with an
-    intra-class correlation of .02 / .05 / .10 Wilson covered 88 / 80 / 69 % of a nominal 95 %.
+    "auto" is Clopper-Pearson for independent answers of equal weight: near 100 % Wilson holds as
+    rarely as 86 % (n = 30, rate 99.5 %). Otherwise it is Korn-Graubard, the same idea for a design:
+    with an intra-class correlation of .02 / .05 / .10 Wilson covered 88 / 80 / 69 % of 95 %.
 
     Parameters
     ----------
@@ -84,7 +85,7 @@ def choose_interval(interval: str, design: DesignArrays, *, pools: bool) -> str:
     plain = not (clustered or weighted or pools)
     corrected = bool(np.isfinite(design.stages[0].population).any())
     if interval == "auto":
-        return "wilson" if plain and not corrected else "korn-graubard"
+        return "clopper-pearson" if plain and not corrected else "korn-graubard"
     if interval in BINOMIAL and not plain:
         why = "declares PSUs" if clustered else "has weights" if weighted else "pools items"
         raise UsageError(

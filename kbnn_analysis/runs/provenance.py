@@ -88,10 +88,15 @@ class Identity:
             (Label("Tham số", "Parameters"), f"SHA-256 {self.parameters_sha256[:16]}"),
             (Label("Mã nguồn", "Code"), code),
             (Label("Môi trường", "Environment"), f"Python {self.python}, {packages}"),
-            (Label("Sổ công bố", "Ledger of releases"), self.ledger_head[:16] or "–"),
+            (Label("Sổ công bố", "Ledger of releases"), self._ledger),
             (Label("Mã lần chạy", "Run"), self.key),
         )
         return {name.text(language): value for name, value in told}
+
+    @property
+    def _ledger(self) -> str:
+        nothing_released = not self.ledger_head.strip("0")
+        return "–" if nothing_released else f"SHA-256 {self.ledger_head[:16]}"
 
     def markdown(self, language: Language) -> str:
         """Return the identity as a small table."""

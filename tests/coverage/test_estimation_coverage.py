@@ -87,8 +87,8 @@ def test_default_intervals_cover_quickly(target, p):
     assert coverage(target, p, draws=8).share > 0.935
 
 
-def test_a_plain_wilson_interval_under_covers_with_clustered_offices():
-    """The reason for the default: the settled question measured 80 % at icc .05."""
+def test_a_plain_binomial_interval_under_covers_with_clustered_offices():
+    """The reason for the design-adjusted default: a binomial interval knows no offices."""
     assert coverage("self-selected", 0.97, draws=8).share < 0.88
 
 

@@ -80,13 +80,13 @@ def test_the_same_numbers_as_pandas(offices):
         assert frame.loc[unit, "n_eff"] == pytest.approx(w.sum() ** 2 / (w**2).sum())
 
 
-def test_wilson_for_independent_answers_of_equal_weight(offices):
+def test_clopper_pearson_for_independent_answers_of_equal_weight(offices):
     result = estimate(offices(), two_box(ITEM), by="unit")
     frame = result.to_frame().iloc[:3]
-    low, high = binomial_interval(frame["count"], frame["n"])
+    low, high = binomial_interval(frame["count"], frame["n"], method="clopper-pearson")
     np.testing.assert_allclose(frame["conf_low"], low)
     np.testing.assert_allclose(frame["conf_high"], high)
-    assert result.notes["interval"] == "wilson"
+    assert result.notes["interval"] == "clopper-pearson"
 
 
 @pytest.mark.parametrize(
