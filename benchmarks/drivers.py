@@ -1,15 +1,17 @@
 """Driver analysis side by side with its peers: ``python benchmarks/drivers.py``.
 
 Each line is the best wall time of three runs; agreement is the largest absolute difference from
-the peer's numbers. Peers that are not installed are named and left out.
+the peer's numbers. Peers that are not installed are named and left out; pingouin may live in an
+environment of its own, whose interpreter ``--peer`` names.
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib.util
+import json
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -28,6 +30,7 @@ from kbnn_analysis.stats.game_fit import pseudo_importance
 from kbnn_analysis.stats.importance import lmg
 from kbnn_analysis.stats.ordinal import fit_ordinal
 from kbnn_analysis.stats.share_bootstrap import bootstrap_lmg
+from kbnn_analysis.stats.subset_fit import subset_r_squared
 
 Floats = np.ndarray
 
@@ -66,27 +69,27 @@ def every_subset(x: Floats, y: Floats) -> Floats:
     return dominance(fits).shapley
 
 
-def importance(n: int, p: int) -> None:
+def importance(n: int, p: int, peer: str) -> None:
     x, y = answers(n, p)
-    seconds, ours = best(lambda: lmg(x, y, np.ones(n)))
-    line(f"LMG, {n:,} x {p}, with influences and dominance", seconds)
+    taken, ours = best(lambda: lmg(x, y, np.ones(n)))
+    line(f"LMG, {n:,} x {p}, with influences for standard errors", taken)
+
+    def shares() -> Any:
+        covariance = np.cov(np.column_stack([x, y]).T)
+        return dominance(subset_r_squared(covariance).r_squared)
+
+    seconds, _ = best(shares)
+    line("  what peers give: values and dominance alone", seconds)
     taken, plain = best(lambda: every_subset(x, y), runs=1)
     gap = np.abs(ours.shares * ours.r_squared - plain).max()
     line("  plain numpy, one fit a subset", taken, f"{taken / seconds:.0f}x; agreement {gap:.1e}")
-    if importlib.util.find_spec("pingouin"):
-        import pingouin
-
-        def peer() -> Any:
-            return pingouin.linear_regression(pd.DataFrame(x), y, relimp=True)["relimp"][1:]
-
-        taken, theirs = best(peer, runs=1)
-        line(
-            "  pingouin",
-            taken,
-            f"{taken / seconds:.0f}x; {np.abs(ours.shares * ours.r_squared - theirs).max():.1e}",
-        )
+    theirs = pingouin(peer, x, y)
+    if theirs is None:
+        print("  pingouin: not installed; name an interpreter that has it with --peer")
     else:
-        print("  pingouin: not installed")
+        gap = np.abs(ours.shares * ours.r_squared - theirs["value"]).max()
+        taken, version = theirs["seconds"], theirs["version"]
+        line(f"  pingouin {version}", taken, f"{taken / seconds:.0f}x; agreement {gap:.1e}")
     if r_has("relaimpo"):
         taken = r_seconds(
             "library(relaimpo); f <- lm(y ~ ., d)",
@@ -96,6 +99,12 @@ def importance(n: int, p: int) -> None:
         line("  relaimpo", taken, f"{taken / seconds:.0f}x")
     else:
         print("  relaimpo: not installed")
+
+
+def twenty(n: int) -> None:
+    x, y = answers(n, 20)
+    seconds, _ = best(lambda: lmg(x, y, np.ones(n)), runs=1)
+    line(f"LMG, {n:,} x 20, all {1 << 20:,} subsets", seconds)
 
 
 def bootstrap(n: int, p: int, replicates: int) -> None:
@@ -148,6 +157,36 @@ def ordinal(n: int, p: int) -> None:
     line("  statsmodels OrderedModel (bfgs)", taken, f"{taken / quick:.0f}x; agreement {gap:.1e}")
 
 
+PINGOUIN = """
+import json, sys, time
+import numpy as np, pandas as pd, pingouin
+d = np.load(sys.argv[1])
+x, y = pd.DataFrame(d[:, :-1]), d[:, -1]
+pingouin.linear_regression(x.iloc[:, :3], y, relimp=True)  # imports done before the clock starts
+times = []
+for _ in range(3):
+    start = time.perf_counter()
+    found = pingouin.linear_regression(x, y, relimp=True)
+    times.append(time.perf_counter() - start)
+value = found["relimp"].to_numpy()[1:].tolist()
+print(json.dumps({"seconds": min(times), "value": value, "version": pingouin.__version__}))
+"""
+
+
+def pingouin(python: str, x: Floats, y: Floats) -> dict[str, Any] | None:
+    """Return seconds and values of pingouin in an interpreter; None where it is not installed."""
+    if subprocess.run([python, "-c", "import pingouin"], capture_output=True).returncode:
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "data.npy"
+        np.save(path, np.column_stack([x, y]))
+        made = subprocess.run(
+            [python, "-c", PINGOUIN, str(path)], capture_output=True, text=True, check=True
+        )
+    found: dict[str, Any] = json.loads(made.stdout.splitlines()[-1])
+    return found
+
+
 def r_has(package: str) -> bool:
     """Return whether R and one of its packages are installed."""
     if not shutil.which("Rscript"):
@@ -177,9 +216,13 @@ def r_seconds(prepare: str, work: str, data: pd.DataFrame) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--small", action="store_true", help="a tenth of the sizes, to try it out")
-    small = parser.parse_args().small
+    parser.add_argument("--peer", default=sys.executable, help="a Python that has pingouin")
+    asked = parser.parse_args()
+    small = asked.small
     cut = 10 if small else 1
-    importance(20_000 // cut, 10 if small else 15)
+    importance(20_000 // cut, 10 if small else 15, asked.peer)
+    if not small:
+        twenty(20_000)
     bootstrap(20_000 // cut, 10 if small else 15, 1_000 // cut)
     pseudo(20_000 // cut, 5 if small else 7)
     ordinal(100_000 // cut, 20)

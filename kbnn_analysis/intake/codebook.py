@@ -86,8 +86,9 @@ class Codebook(_Record):
     """A versioned instrument.
 
     ``assumed`` is true where the wording is our assumption; everything made with such a codebook
-    says so. ``unit`` names the attribute that holds the unit (province, airline, company);
-    ``comment`` names the free-text attribute, whose texts never leave the workbench.
+    says so. ``unit`` names the attribute that holds the unit (province, airline, company), None
+    where respondents belong to none; ``comment`` names the free-text attribute, whose texts never
+    leave the workbench.
     """
 
     name: str
@@ -96,7 +97,7 @@ class Codebook(_Record):
     source: str
     assumed: bool = False
     respondent_id: str
-    unit: str
+    unit: str | None = None
     comment: str | None = None
     duration: str | None = None
     scales: dict[str, Scale]

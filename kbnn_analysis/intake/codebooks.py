@@ -24,7 +24,7 @@ def list_codebooks() -> tuple[str, ...]:
     Examples
     --------
     >>> list_codebooks()
-    ('kbnn-assumed', 'lq2002', 'sfo-2013', 'sipas-2022-service')
+    ('ecsi-mobi', 'kbnn-assumed', 'lq2002', 'sfo-2013', 'sipas-2022-service')
     """
     return tuple(sorted(path.stem for path in _folder().glob("*.yaml")))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from kbnn_analysis.errors import DataError, Problem
+from kbnn_analysis.errors import DataError, Problem, UsageError
 from kbnn_analysis.intake.answers import clean
 from kbnn_analysis.intake.codebook import Codebook
 from kbnn_analysis.intake.columns import match_columns
@@ -89,7 +89,6 @@ def validate(
     _announce_days(work, attributes, when)
     if work.problems:
         raise DataError(work.problems)
-    assert units is not None  # a missing unit column is a problem
     return Survey(
         scores=scores,
         not_applicable=outside,
@@ -100,8 +99,8 @@ def validate(
         period=when.id,
         source=raw.source,
         sha256=raw.sha256,
-        unit_labels=units.labels,
-        unit_vintage=units.vintage,
+        unit_labels={} if units is None else units.labels,
+        unit_vintage=None if units is None else units.vintage,
         simulated=raw.simulated,
         rows=known.raw.rows,
         announced=tuple(work.announced),
@@ -143,10 +142,15 @@ def _items(work: _Work) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def _units(work: _Work, vintage: str | Path | Vintage | None, period: Period) -> UnitValues | None:
-    cells = work.cells(work.codebook.unit)
-    if cells is None:
+    name = work.codebook.unit
+    if name is None and vintage is not None:
+        raise UsageError(
+            f"`unit_vintage`: the codebook {work.codebook.name} has no unit; leave it empty (null)."
+        )
+    cells = None if name is None else work.cells(name)
+    if name is None or cells is None:  # a missing column is a problem noted before
         return None
-    units = read_units(cells, work.codebook.attribute(work.codebook.unit), vintage, period)
+    units = read_units(cells, work.codebook.attribute(name), vintage, period)
     work.note(units.problems, units.announced)
     return units
 
@@ -167,7 +171,7 @@ def _attributes(work: _Work, units: UnitValues | None, parts: Mapping[str, str])
             work.note(tuple(design_problems(part, cells, read.series)))
             if part == "weight":
                 work.note((), weight_announcements(cells.file, read.series.to_numpy(dtype=float)))
-    return pd.DataFrame(values)
+    return pd.DataFrame(values, index=pd.RangeIndex(len(work.raw)))
 
 
 def _comments(work: _Work) -> pd.Series | None:

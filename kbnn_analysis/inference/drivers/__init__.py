@@ -8,12 +8,15 @@ from kbnn_analysis.inference.drivers.odds import check_proportional_odds, fit_pa
 from kbnn_analysis.inference.drivers.penalty_reward import penalty_reward
 from kbnn_analysis.inference.drivers.priorities import prioritise
 from kbnn_analysis.inference.drivers.quadrants import importance_performance
+from kbnn_analysis.inference.drivers.scope import DriverScope, driver_scope
 
 __all__ = [
+    "DriverScope",
     "analyse_drivers",
     "check_proportional_odds",
     "compare_driver_groups",
     "correlate_drivers",
+    "driver_scope",
     "fit_drivers",
     "fit_partial_drivers",
     "importance_performance",

@@ -24,6 +24,8 @@ from kbnn_analysis.stats.linearization import LonelyPsu, influence_covariance
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 NotApplicable = Literal["drop", "indicator"]
+RARE = 30
+"""Fewest respondents for an indicator: a dummy of a handful separates the answers."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,8 @@ def complete_cases(
     not_applicable : {"drop", "indicator"}
         What becomes of a respondent to whom a whole driver does not apply: "drop" leaves the
         respondent out; "indicator" gives the mean score and a dummy that says so, so that the
-        driver's coefficient is that among those to whom it applies.
+        driver's coefficient is that among those to whom it applies. Where that would be a dummy of
+        fewer than 30 respondents of the survey, they are left out.
 
     Returns
     -------
@@ -105,8 +108,9 @@ def complete_cases(
     inside = np.ones(len(survey), dtype=bool) if within is None else within
     values, absent = scores.scores, scores.not_applicable
     if not_applicable == "indicator":
-        values, terms = _with_indicators(survey, scores, terms)
-        absent = np.zeros_like(absent)
+        common = absent.sum(axis=0) >= RARE
+        values, terms = _with_indicators(survey, scores, terms, common)
+        absent = absent & ~common
     answered = inside & np.isfinite(outcome.score)
     applies = answered & ~absent.any(axis=1)
     keep = applies & np.isfinite(values).all(axis=1) & np.isfinite(terms.columns).all(axis=1)
@@ -140,24 +144,25 @@ def complete_cases(
     )
 
 
-def _with_indicators(survey: Survey, scores: DriverScores, terms: Terms) -> tuple[Floats, Terms]:
+def _with_indicators(
+    survey: Survey, scores: DriverScores, terms: Terms, common: Flags
+) -> tuple[Floats, Terms]:
     values = scores.scores.copy()
     means = np.array(
         [np.average(column[ok := np.isfinite(column)], weights=survey.weights()[ok])
          for column in values.T]
     )  # fmt: skip
-    values[scores.not_applicable] = np.broadcast_to(means, values.shape)[scores.not_applicable]
-    flags = scores.not_applicable
-    used = np.asarray(flags.any(axis=0), dtype=bool)
+    flags = scores.not_applicable & common
+    values[flags] = np.broadcast_to(means, values.shape)[flags]
     names = [f"{name}=not_applicable" for name in scores.names]
     own = [(name, scores.labels[base]) for name, base in zip(names, scores.names, strict=True)]
     labels = {name: Label(f"{b.vi}: không áp dụng", f"{b.en}: not applicable") for name, b in own}
-    kept = tuple(name for name, wanted in zip(names, used, strict=True) if wanted)
+    kept = tuple(name for name, wanted in zip(names, common, strict=True) if wanted)
     return values, Terms(
         terms.names + kept,
         {**terms.labels, **labels},
         terms.roles + ("adjustment",) * len(kept),
-        np.hstack([terms.columns, flags[:, used].astype(float)]),
+        np.hstack([terms.columns, flags[:, common].astype(float)]),
     )
 
 

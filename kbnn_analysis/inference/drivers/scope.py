@@ -1,0 +1,130 @@
+"""What a survey lets one study of drivers: an outcome, drivers on one scale, groups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from kbnn_analysis.inference.drivers.study import FEWEST
+from kbnn_analysis.inference.grouping import attribute_levels
+from kbnn_analysis.intake.survey import Survey
+from kbnn_analysis.language import Label, Language
+
+MOST_LEVELS = 6
+NO_OUTCOME = Label(
+    "Bộ câu hỏi không có câu đánh giá chung, nên không thể nói nhân tố nào gắn với sự hài lòng "
+    "chung; chỉ xét độ tin cậy của thang đo và câu trả lời thiếu.",
+    "The questionnaire has no overall question, so nothing can be said of what goes with overall "
+    "satisfaction; only the scales' reliability and missing answers are looked at.",
+)
+NOT_STUDIED = Label(
+    "Không xét: không có câu đánh giá chung.", "Not studied: there is no overall question."
+)
+APART = Label(
+    "Các nhân tố sau có thang trả lời khác thang của câu đánh giá chung nên không được đặt cạnh "
+    "các nhân tố còn lại khi so mức điểm: {names}.",
+    "Answered on another scale than the overall question, and therefore not placed beside the "
+    "others where levels are compared: {names}.",
+)
+NO_GROUPS = Label(
+    "Không xét: không có đặc điểm nào chia người trả lời thành các nhóm đủ lớn.",
+    "Not studied: no attribute forms groups of respondents that are large enough.",
+)
+
+
+@dataclass(frozen=True)
+class DriverScope:
+    """What can be studied.
+
+    Attributes
+    ----------
+    outcome : str or None
+        The overall item.
+    drivers : tuple of str
+        Factors with items in the survey.
+    alike : tuple of str
+        Those answered on the outcome's scale: only their levels can be compared.
+    kinds : tuple of str
+        Categories with two to six groups of 50 respondents or more, in the codebook's order.
+    apart : Label
+        The drivers on other scales by name; empty where there are none.
+    """
+
+    outcome: str | None
+    drivers: tuple[str, ...]
+    alike: tuple[str, ...]
+    kinds: tuple[str, ...]
+    apart: Label
+
+    @property
+    def kind(self) -> str | None:
+        """Return the category whose groups are compared: the first; None without an outcome."""
+        return self.kinds[0] if self.outcome is not None and self.kinds else None
+
+    def sentence(self, language: Language) -> str:
+        """Return what cannot be studied and why; empty where everything can."""
+        if self.outcome is None:
+            return NO_OUTCOME.text(language)
+        named = self.apart.text(language)
+        return APART.text(language).format(names=named) if named else ""
+
+    def missing(self, language: Language, *, groups: bool = False) -> str:
+        """Return why a section is empty: no outcome or, where `groups`, no groups."""
+        if groups and self.outcome is not None:
+            return NO_GROUPS.text(language)
+        return NOT_STUDIED.text(language)
+
+
+def driver_scope(survey: Survey, outcome: str | None) -> DriverScope:
+    """Return what a survey lets one study.
+
+    Parameters
+    ----------
+    survey : Survey
+        The answers.
+    outcome : str or None
+        The overall item, None where the questionnaire has none.
+
+    Returns
+    -------
+    DriverScope
+
+    Raises
+    ------
+    UsageError
+        If the survey has no such item.
+
+    Examples
+    --------
+    >>> NOT_STUDIED.text("en")
+    'Not studied: there is no overall question.'
+    """
+    book = survey.codebook
+    scales = {
+        factor: {item.scale for item in book.items_with("satisfaction", factor)
+                 if item.name in survey.scores}
+        for factor in book.factors
+    }  # fmt: skip
+    drivers = tuple(factor for factor, own in scales.items() if own)
+    kinds = tuple(_kinds(survey))
+    if outcome is None:
+        return DriverScope(None, drivers, (), kinds, Label.same(""))
+    survey.score(outcome)  # an unknown item is told here, not deep in a model
+    alike = tuple(name for name in drivers if scales[name] == {book.item(outcome).scale})
+    others = [book.factors[name].label for name in drivers if name not in alike]
+    apart = Label(", ".join(each.vi for each in others), ", ".join(each.en for each in others))
+    return DriverScope(outcome, drivers, alike, kinds, apart)
+
+
+def _kinds(survey: Survey) -> Iterator[str]:
+    for attribute in survey.codebook.attributes:
+        told = attribute.kind == "category" and attribute.name != survey.codebook.unit
+        if not told or attribute.name not in survey.attributes:
+            continue
+        codes, levels = attribute_levels(survey, attribute.name)
+        counts = np.bincount(codes[codes >= 0], minlength=len(levels))
+        present = counts[counts > 0]
+        if 2 <= len(present) <= MOST_LEVELS and (present >= FEWEST).all():
+            yield attribute.name
