@@ -16,7 +16,14 @@ from kbnn_analysis.errors import DisclosureError
 from kbnn_analysis.results import VOCABULARY, Result
 
 AnyResult = TypeVar("AnyResult", bound=Result)
-COUNTED_NOTES = ("respondents", "answers")
+COUNTED_NOTES = (
+    "respondents",
+    "answers",
+    "respondents_in_model",
+    "dropped_no_outcome",
+    "dropped_not_applicable",
+    "dropped_missing",
+)
 
 
 def disclose(result: AnyResult, rules: Rules | None = None) -> AnyResult:

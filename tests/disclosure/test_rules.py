@@ -173,3 +173,11 @@ def test_small_signs_of_quality_are_written_by_their_bound() -> None:
     assert shown.frame["share"].tolist() == [0.001, 0.106]
     assert np.isnan(shown.frame["count"][0])
     assert shown.notes["respondents"] == 19635
+
+
+def test_counts_that_a_sentence_quotes_are_rounded() -> None:
+    result = replace(
+        estimates([40.0]), notes={"respondents_in_model": 2838, "dropped_not_applicable": 2}
+    )
+    notes = disclose(result).notes
+    assert (notes["respondents_in_model"], notes["dropped_not_applicable"]) == (2840, 0)
