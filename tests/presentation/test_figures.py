@@ -12,7 +12,7 @@ import pytest
 from kbnn_analysis.errors import UsageError
 from kbnn_analysis.intake import load_codebook
 from kbnn_analysis.presentation import figures, fonts, style
-from kbnn_analysis.results import Diagnosis, Estimates, MeasureInfo
+from kbnn_analysis.results import Diagnosis, Estimates, MeasureInfo, Ranking
 
 
 def many(make_ranking, *, simulated: bool = False):
@@ -167,3 +167,17 @@ def test_fonts_have_every_vietnamese_letter_and_are_stable() -> None:
     fresh = fonts.subset.__wrapped__
     assert fresh("Regular", "Đắk Lắk") == fresh("Regular", "Đắk Lắk")
     assert len(fonts.font_faces()) < 60_000
+
+
+def test_rank_intervals_are_drawn_whole_where_other_ranked_units_are_not_drawn() -> None:
+    frame = pd.DataFrame(
+        {
+            "period": "2023-1", "measure": "m", "unit": ["19", "01"], "n": [200.0, 250.0],
+            "estimate": [0.6, 0.5], "std_error": 0.03, "conf_low": [0.54, 0.44],
+            "conf_high": [0.66, 0.56], "rank": [1.0, 2.0], "rank_low": [1.0, 1.0],
+            "rank_high": [29.0, 29.0],
+        }
+    )  # fmt: skip
+    ranking = Ranking(frame=frame, by=("period", "measure", "unit"), method="test")
+    _, right = figures.plot_ranking(ranking, language="en")
+    assert right.get_xlim()[1] > 29

@@ -101,5 +101,6 @@ def _rank_sets(ax: Axes, frame: pd.DataFrame, leading: np.ndarray) -> None:
     ax.hlines(place, low - 0.35, high + 0.35, colors=list(colors), linewidth=width, alpha=0.35)
     if "rank" in frame:
         ax.scatter(frame["rank"], place, s=9, color=INK, marker="|", linewidths=1.0, zorder=3)
-    ax.set_xlim(0.2, max(len(frame), 1) + 0.8)
+    # units that are ranked but not drawn still take places
+    ax.set_xlim(0.2, max(len(frame), 1, *high) + 0.8)
     ax.xaxis.set_major_locator(MaxNLocator(nbins=7, integer=True))
