@@ -65,12 +65,8 @@ def check_proportional_odds(
     -------
     DriverTests
         A row a driver and one for all; adjusted Wald F tests with the covariance of the design.
-        ``notes["thresholds_skipped"]`` names thresholds with too few answers for a fit.
-
-    Raises
-    ------
-    UsageError
-        If fewer than two thresholds can be fitted.
+        ``notes["thresholds_skipped"]`` names thresholds with too few answers for a fit; where
+        fewer than two are left, all tests are missing.
 
     References
     ----------
@@ -206,7 +202,13 @@ def _answers(cases: Cases) -> npt.NDArray[np.intp]:
 def _tests(study: Study, lonely_psu: LonelyPsu) -> _Test:
     cases, p = study.cases[0], len(study.scores.names)
     x = np.hstack([cases.drivers, cases.terms.columns])
-    slopes = threshold_slopes(x, _answers(cases), cases.weight)
+    answers = _answers(cases)
+    try:
+        slopes = threshold_slopes(x, answers, cases.weight)
+    except UsageError:
+        # a small survey near the ceiling: there is no test, and that is what the rows say
+        nothing = WaldTest(np.nan, 0, np.nan, np.nan)
+        return _Test([nothing] * (p + 1), tuple(range(int(answers.max()))))
     each = [slopes.contrasts(predictor) for predictor in range(p)]
     joint = np.concatenate([part[0] for part in each]), np.hstack([part[1] for part in each])
     covariance = cases.covariance(joint[1], lonely_psu)

@@ -1,0 +1,41 @@
+"""The notebooks of a default run, executed as they are on a small simulated period."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from kbnn_analysis.runs import load_params, run_period
+
+ROOT = Path(__file__).resolve().parents[1]
+PARAMS = """
+period: "2023-1"
+data: simulated
+unit_vintage: provinces-63
+design: {target: process, strata: province, psu: office}
+headline: overall_treasury
+languages: [vi]
+audience: public
+sheets: false
+simulate: {seed: 20231, scale: 0.15}
+"""
+
+
+@pytest.mark.slow
+def test_every_notebook_runs_and_the_report_says_what_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks")
+    shutil.copy2(ROOT / "pyproject.toml", tmp_path)
+    path = tmp_path / "params" / "small.yaml"
+    path.parent.mkdir()
+    path.write_text(PARAMS, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    finished = run_period(load_params(path), output=tmp_path / "outputs", start=path.parent)
+    page = finished.report.read_text(encoding="utf-8")
+    for part in ("DỮ LIỆU MÔ PHỎNG", "GIẢ ĐỊNH", "Cam kết bảo mật", "Hạn chế", "Hoàng Sa"):
+        assert part in page
+    assert {each.suffix for each in finished.folder.glob("report.*")} == {".html", ".pdf", ".docx"}
+    assert (finished.folder / "tables" / "drivers.vi.csv").exists()
