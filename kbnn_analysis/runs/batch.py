@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kbnn_analysis.errors import KbnnError
-from kbnn_analysis.runs.checking import check_output
+from kbnn_analysis.runs.checking import check_output, check_target
 from kbnn_analysis.runs.cleaning import clean
 from kbnn_analysis.runs.engine import execute, failed_copy
 from kbnn_analysis.runs.files import draft_folder
@@ -70,7 +70,7 @@ def run_period(
     """
     tell = tell or (lambda words, done, steps: None)
     root = find_root(Path.cwd(), *([start] if start else []))
-    target = check_output(output) / params.folder
+    target = check_target(check_output(output) / params.folder)
     plan = make_plan(params, root / "notebooks")
     with workspace_for(root, params.folder) as workspace:
         tell("data", 0, len(plan) + 1)

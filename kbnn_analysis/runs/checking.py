@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kbnn_analysis.errors import UsageError
-from kbnn_analysis.runs.params import Params
+from kbnn_analysis.runs.params import FORBIDDEN, WINDOWS, Params
 from kbnn_analysis.runs.plan import make_plan
 from kbnn_analysis.runs.source import load_survey, place_input
-from kbnn_analysis.runs.workspace import HOME, find_root, workspace_for
+from kbnn_analysis.runs.workspace import HOME, RECORD, find_root, workspace_for
 
 if TYPE_CHECKING:
     from kbnn_analysis.intake.survey import Survey
@@ -43,11 +43,34 @@ def check_output(output: Path) -> Path:
     Raises
     ------
     UsageError
-        If it is a file, or lies in the workbench's own store.
+        If its name cannot be a folder's on every system, it is a file, or it lies in the
+        workbench's own store.
     """
+    for part in output.parts:
+        if FORBIDDEN.search(part) or not part.isprintable():
+            raise UsageError("`--output` holds control or invisible characters; type it anew.")
+        if WINDOWS.fullmatch(part.partition(".")[0].strip()) and part != output.anchor:
+            raise UsageError(f"`--output`: Windows keeps {part!r} for itself; take another name.")
     if HOME in output.resolve().parts:
         raise UsageError(f"`--output` may not lie in {HOME}/; it is the workbench's own store.")
     for folder in (output, *output.parents):
         if folder.exists() and not folder.is_dir():
             raise UsageError(f"`--output`: {folder} is a file; give a folder.")
     return output
+
+
+def check_target(target: Path) -> Path:
+    """Return the folder that a run replaces, if what stands there is a run's results or nothing.
+
+    Raises
+    ------
+    UsageError
+        If it is a folder of something else, such as ``notebooks/``.
+    """
+    own = not target.exists() or (target / RECORD).is_file() or not any(target.iterdir())
+    if target.is_symlink() or not own:
+        raise UsageError(
+            f"`--output`: {target} is there and holds no results of a run, so it is not replaced; "
+            f"give another folder, or another `name` in the params file."
+        )
+    return target

@@ -10,12 +10,12 @@ import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from kbnn_analysis.errors import UsageError
 from kbnn_analysis.intake.strict_yaml import read_yaml
 from kbnn_analysis.language import Language
-from kbnn_analysis.runs.typed import check_values
+from kbnn_analysis.runs.typed import check_values, plain_flag, plain_number, plain_whole
 
 Audience = Literal["explore", "restricted", "public"]
 NOTEBOOKS = (
@@ -28,18 +28,18 @@ NOTEBOOKS = (
 SIMULATED = "simulated"
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
-_WINDOWS = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])", re.IGNORECASE)
-_FORBIDDEN = re.compile("[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+WINDOWS = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])", re.IGNORECASE)
+FORBIDDEN = re.compile("[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 
 
 def _plain_text(value: str) -> str:
-    if _FORBIDDEN.search(value):
+    if FORBIDDEN.search(value):
         raise ValueError("holds control or invisible characters; type it anew")
     return value
 
 
 def _file_name(value: str) -> str:
-    if not _NAME.fullmatch(value) or _WINDOWS.fullmatch(value):
+    if not _NAME.fullmatch(value) or WINDOWS.fullmatch(value):
         raise ValueError("must be lower-case letters, digits and hyphens, such as sfo-2016")
     return value
 
@@ -60,6 +60,9 @@ def _no_repeats(values: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 Text = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_plain_text)]
+Whole = Annotated[int, BeforeValidator(plain_whole)]
+Number = Annotated[float, BeforeValidator(plain_number)]
+Flag = Annotated[bool, BeforeValidator(plain_flag)]
 FileName = Annotated[str, AfterValidator(_file_name)]
 Names = Annotated[
     tuple[FileName, ...], Field(min_length=1, strict=False), AfterValidator(_no_repeats)
@@ -86,8 +89,8 @@ class DesignParams(_Strict):
 class SimulateParams(_Strict):
     """How simulated answers are drawn: the seed, and the size relative to a full period."""
 
-    seed: int = Field(default=2023, ge=0, lt=2**32)
-    scale: float = Field(default=1.0, gt=0, le=10)
+    seed: Whole = Field(default=2023, ge=0, lt=2**32)
+    scale: Number = Field(default=1.0, gt=0, le=10)
 
 
 class Settings(_Strict):
@@ -128,9 +131,9 @@ class Settings(_Strict):
     select: dict[Text, Text] = Field(default_factory=dict)
     design: DesignParams = DesignParams()
     headline: Text | None = None
-    conf_level: float = Field(default=0.95, gt=0.5, lt=1)
-    seed: int = Field(default=2023, ge=0, lt=2**32)
-    min_n: int = Field(default=10, ge=10, le=10_000)
+    conf_level: Number = Field(default=0.95, gt=0.5, lt=1)
+    seed: Whole = Field(default=2023, ge=0, lt=2**32)
+    min_n: Whole = Field(default=10, ge=10, le=10_000)
     audience: Audience = "restricted"
     simulate: SimulateParams = SimulateParams()
 
@@ -163,7 +166,7 @@ class Params(Settings):
         "en",
     )
     audience: Literal["restricted", "public"] = "restricted"
-    sheets: bool = True
+    sheets: Flag = True
 
     @property
     def folder(self) -> str:

@@ -24,9 +24,9 @@ from kbnn_analysis.runs.plan import Step
 from kbnn_analysis.runs.provenance import Identity
 from kbnn_analysis.runs.report import read
 from kbnn_analysis.runs.store import Store
+from kbnn_analysis.runs.workspace import RECORD as RECORD
 
 REPORT = "report.html"
-RECORD = "run.json"
 SIDE_RECORD = "run.local.json"
 
 

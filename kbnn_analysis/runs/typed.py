@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -11,6 +13,10 @@ from kbnn_analysis.errors import UsageError, nearest
 from kbnn_analysis.intake.strict_yaml import YamlDocument
 
 Model = TypeVar("Model", bound=BaseModel)
+PLAIN = (str, int, float, bool, type(None))
+_WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,18})")
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,18})(?:\.[0-9]+)?")
+_FLAGS = frozenset({"true", "True", "TRUE", "false", "False", "FALSE"})
 
 
 def check_values(
@@ -49,12 +55,17 @@ def check_values(
       `min_n`: should be greater than or equal to 10; got 5
       unknown parameter `sede`; did you mean `seed`?
     """
+    inexact = dict(_not_plain(values)) if document is None else {}
+    found = [(0, words) for words in inexact.values()]
     try:
-        return model.model_validate(dict(values), strict=None if document is None else False)
+        made = model.model_validate(dict(values), strict=None if document is None else False)
+        if not found:
+            return made
     except ValidationError as problems:
-        found = [
+        found += [
             (document.line(problem["loc"]) if document else 0, _tell(problem, model))
             for problem in problems.errors()
+            if ".".join(map(str, problem["loc"])) not in inexact
         ]
     told = [f"line {line}: {words}" if line else words for line, words in sorted(found)]
     told = list(dict.fromkeys(told))
@@ -62,6 +73,74 @@ def check_values(
         raise UsageError(f"{name}: {told[0]}") from None
     lines = "".join(f"\n  {line}" for line in told)
     raise UsageError(f"{name} has {len(told)} problems:{lines}") from None
+
+
+def plain_whole(value: object) -> object:
+    """Return a value for a whole number; a text must be written as YAML 1.1 and 1.2 both read it.
+
+    Raises
+    ------
+    ValueError
+        If it is a text such as "1_000", "010", "+5" or "1e3".
+    """
+    if isinstance(value, str) and not _WHOLE.fullmatch(value):
+        raise ValueError("should be a whole number in plain digits, such as 2023")
+    return value
+
+
+def plain_number(value: object) -> object:
+    """Return a value for a number; a text must be plain digits, and no more than are kept.
+
+    Raises
+    ------
+    ValueError
+        If it is a text such as "9e-1", "0.9_5" or "nan", or has digits that a float drops.
+    """
+    if not isinstance(value, str):
+        return value
+    if not _NUMBER.fullmatch(value):
+        raise ValueError("should be a finite number in plain digits, such as 0.95")
+    if Decimal(value) != Decimal(repr(float(value))):
+        raise ValueError("has more digits than a number keeps; write fewer")
+    return value
+
+
+def plain_flag(value: object) -> object:
+    """Return a value for yes or no; a text must be ``true`` or ``false``.
+
+    Raises
+    ------
+    ValueError
+        If it is a text such as "no", "on" or "y", which YAML 1.1 and 1.2 read differently.
+    """
+    if isinstance(value, str) and value not in _FLAGS:
+        raise ValueError("should be true or false")
+    return value
+
+
+def _not_plain(value: object, place: str = "") -> Iterator[tuple[str, str]]:
+    """Tell, place by place, what neither YAML nor a notebook's text can hold exactly.
+
+    A NumPy scalar, a Decimal or a date is written as some text and read back as another value;
+    a tuple or a set loses its kind, a set its order too.
+    """
+    if type(value) in PLAIN or isinstance(value, BaseModel):
+        return
+    if isinstance(value, Mapping):
+        for key, each in value.items():
+            told = f"{place}.{key}".lstrip(".") if isinstance(key, str) else place
+            yield from _not_plain(each, told)
+    elif type(value) is list:
+        for number, each in enumerate(value):
+            yield from _not_plain(each, f"{place}.{number}")
+    else:
+        kind = type(value).__name__
+        shown = place if place.isprintable() else ascii(place)[1:-1]
+        yield (
+            place,
+            f"`{shown[:60]}`: a value of type {kind} cannot be kept exactly in YAML or in a "
+            f"notebook; give plain text, a number, true or false, a list or a dict",
+        )
 
 
 def _tell(problem: Any, model: type[BaseModel]) -> str:

@@ -14,6 +14,7 @@ from kbnn_analysis.errors import UsageError
 
 RUN_FOLDER = "KBNN_RUN_FOLDER"  # tells a kernel which run it works for
 HOME = ".kbnn"
+RECORD = "run.json"  # in a folder of results: what made it
 
 
 @dataclass(frozen=True)

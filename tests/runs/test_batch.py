@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from kbnn_analysis.errors import DataError, DisclosureError, RunError, UsageError
+from kbnn_analysis.inference.simulation import simulate_period
 from kbnn_analysis.runs import load_params, run_period
 
 Write = Callable[..., Path]
@@ -139,6 +140,44 @@ def test_parameters_are_checked_before_the_first_kernel(
 def test_results_go_into_a_folder_of_their_own(project: Path, output: str) -> None:
     with pytest.raises(UsageError, match="--output"):
         run_period(load_params(project / "params" / "2023-1.yaml"), output=Path(output))
+
+
+HOSTILE_OUTPUTS = ["a\x00b", "a\nb", "out\u202ex", "CON", "x/nul", "x/aux.d/y", "com1"]
+
+
+@pytest.mark.parametrize("output", HOSTILE_OUTPUTS, ids=ascii)
+def test_hostile_names_of_output_folders_are_refused(project: Path, output: str) -> None:
+    before = sorted(path.name for path in project.iterdir())
+    with pytest.raises(UsageError, match="--output"):
+        run_period(load_params(project / "params" / "2023-1.yaml"), output=Path(output))
+    assert sorted(path.name for path in project.iterdir()) == before
+
+
+def test_a_folder_of_something_else_is_never_replaced(project: Path) -> None:
+    path = project / "params" / "quick.yaml"
+    path.write_text(QUICK + "name: notebooks\n", encoding="utf-8")
+    with pytest.raises(UsageError, match="holds no results of a run"):
+        run_period(load_params(path), output=project)
+    assert (project / "notebooks" / "20-satisfaction.ipynb").exists()
+
+
+def test_values_reach_the_notebook_readable_and_as_they_are(
+    quick: Callable[..., Path], project: Path
+) -> None:
+    data = project / 'trả lời {seed}\'s "x".csv'
+    answers = simulate_period("2023-1", scale=0.02).to_csv()
+    data.write_bytes(answers if isinstance(answers, bytes) else answers.encode())
+    folder = quick(
+        "print(data)",
+        params=QUICK + "unit_vintage: provinces-63\n"
+        f"data: {json.dumps(data.name, ensure_ascii=False)}\n",
+    )
+    notebook = json.loads((folder / "en" / "quick.ipynb").read_text(encoding="utf-8"))
+    injected = next(cell for cell in notebook["cells"] if cell["id"] == "injected-parameters")
+    source = "".join(injected["source"])
+    assert "trả lời {seed}" in source
+    printed = [each["text"] for cell in notebook["cells"] for each in cell.get("outputs", [])]
+    assert ["".join(text) for text in printed] == [data.name + "\n"]
 
 
 def test_outside_a_project_the_way_in_is_told(

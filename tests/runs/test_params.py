@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -129,6 +132,11 @@ def test_hostile_yaml_is_refused(tmp_path: Path, text: str | bytes, told: str) -
         "{period}",
         "language",
         "model_config",
+        "period\nimport os",
+        "period; import os",
+        "__import__('os').system('x')",
+        "seed\x00",
+        "../seed",
     ],
 )
 def test_hostile_names_are_refused(name: str) -> None:
@@ -137,8 +145,9 @@ def test_hostile_names_are_refused(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["../x", "a/b", "a\\b", "", ".", "..", "CON", "nul", "x" * 65, "{period}", "A", "a b"]
-)
+    "name", ["../x", "a/b", "a\\b", "", ".", "..", "CON", "nul", "x" * 65, "{period}", "A", "a b",
+     "/etc/x", "C:\\x", "com1", "a\n", "a\x00", "-a", "a.", "lpt9", "x;y", "__init__"],
+)  # fmt: skip
 def test_names_of_folders_and_notebooks_cannot_leave_their_place(name: str) -> None:
     with pytest.raises(UsageError, match="name"):
         check_values(Params, {"period": "2023-1", "name": name}, name="x.yaml")
@@ -159,6 +168,59 @@ def test_a_typed_value_is_not_guessed_in_a_notebook() -> None:
         check_values(Settings, {"period": "2023-1", "select": {"year": 2016}}, name="cell")
     with pytest.raises(UsageError, match="seed"):
         check_values(Settings, {"period": "2023-1", "seed": "5"}, name="cell")
+
+
+INEXACT = [
+    ("conf_level", np.float64(0.9)),
+    ("conf_level", np.float32(0.9)),
+    ("conf_level", Decimal("0.9")),
+    ("seed", np.int64(5)),
+    ("data", np.str_("a.csv")),
+    ("data", Path("a.csv")),
+    ("period", date(2023, 1, 1)),
+    ("languages", ("vi", "en")),
+    ("languages", {"vi", "en"}),
+    ("notebooks", frozenset({"a"})),
+    ("notebooks", iter(["a"])),
+    ("select", {"year": np.str_("2016")}),
+    ("design", {"target": "process", "psu": np.str_("office")}),
+    ("sheets", np.bool_(True)),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), INEXACT, ids=lambda each: type(each).__name__)
+def test_what_yaml_and_notebooks_cannot_hold_exactly_is_refused(name: str, value: object) -> None:
+    with pytest.raises(UsageError, match=f"`{name}.*cannot be kept exactly") as caught:
+        check_values(Params, {"period": "2023-1", name: value}, name="cell")
+    assert "\n" not in str(caught.value), "one problem is told once"
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), 10**400, -1, 2**32, True, 5.0])
+def test_numbers_that_are_none_or_too_large_are_refused(value: object) -> None:
+    with pytest.raises(UsageError, match="seed"):
+        check_values(Params, {"period": "2023-1", "seed": value}, name="cell")
+    with pytest.raises(UsageError, match="conf_level"):
+        check_values(Params, {"period": "2023-1", "conf_level": value}, name="cell")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["seed: 1_000", "seed: 010", "seed: 0o17", "seed: 0x1F", "seed: +5", "seed: 5.0", "seed: 1e3",
+     "seed: 12:30", "seed: ' 5'", "seed: '５'", "seed: 1" + "0" * 400, "conf_level: 9e-1",
+     "conf_level: .9", "conf_level: 0.9_5", "conf_level: .nan", "conf_level: .inf",
+     "conf_level: 0.90000000000000000001", "sheets: no", "sheets: on", "sheets: y", "sheets: 1",
+     "simulate: {scale: 1_0}"],
+)  # fmt: skip
+def test_what_yaml_1_1_and_1_2_read_differently_is_refused(tmp_path: Path, line: str) -> None:
+    with pytest.raises(UsageError, match=line.partition(":")[0]):
+        load_params(written(tmp_path, f'period: "2023-1"\n{line}\n'))
+
+
+def test_what_both_read_alike_is_taken(tmp_path: Path) -> None:
+    text = 'period: "2023-1"\nseed: 7\nconf_level: 0.90\nsheets: false\nsimulate: {scale: 1}\n'
+    params = load_params(written(tmp_path, text))
+    assert (params.seed, params.conf_level, params.sheets) == (7, 0.9, False)
+    assert params.simulate.scale == 1.0
 
 
 def test_parameters_of_a_notebook_are_plain_values() -> None:
