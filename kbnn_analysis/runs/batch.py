@@ -86,7 +86,7 @@ def run_period(
                 draft,
                 placed,
                 executed,
-                exhibits=workspace.exhibits,
+                workspace=workspace,
                 kept=_kept(placed, workspace),
                 identity=identity,
                 codebook=survey.codebook,

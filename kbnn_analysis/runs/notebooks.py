@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -33,6 +34,8 @@ class Notebook:
         Name in the ``parameters`` cell -> annotated type.
     saves, loads : tuple of str
         Names of the results it saves in the run's store, and of those it takes from there.
+    sha256 : str
+        Of the file.
     """
 
     name: str
@@ -41,6 +44,7 @@ class Notebook:
     parameters: Mapping[str, Any]
     saves: tuple[str, ...]
     loads: tuple[str, ...]
+    sha256: str
 
 
 def read_notebook(path: Path) -> Notebook:
@@ -51,7 +55,7 @@ def read_notebook(path: Path) -> Notebook:
     UsageError
         If it is missing, is no notebook, or has no annotated ``parameters`` cell.
     """
-    content = _read(path)
+    content, sha256 = _read(path)
     cells = [(_source(cell), cell["metadata"].get("tags", [])) for cell in _code_cells(content)]
     code = "\n".join(source for source, _ in cells)
     return Notebook(
@@ -61,6 +65,7 @@ def read_notebook(path: Path) -> Notebook:
         parameters=_declared([each for each, tags in cells if "parameters" in tags], path.name),
         saves=tuple(_SAVES.findall(code)),
         loads=tuple(_LOADS.findall(code)),
+        sha256=sha256,
     )
 
 
@@ -79,10 +84,11 @@ def producers(folder: Path) -> dict[str, str]:
     return found
 
 
-def _read(path: Path) -> dict[str, Any]:
-    """Read the file as JSON: the notebook library takes seconds to load."""
+def _read(path: Path) -> tuple[dict[str, Any], str]:
+    """Read the file as JSON, with its SHA-256: the notebook library takes seconds to load."""
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        raw = path.read_bytes()
+        content = json.loads(raw.decode())
     except OSError:
         raise UsageError(f"There is no notebook {path.stem!r} in {path.parent.name}/.") from None
     except ValueError:
@@ -91,7 +97,7 @@ def _read(path: Path) -> dict[str, Any]:
     if not whole or content.get("nbformat") != 4:
         raise UsageError(f"{path.name} is not a Jupyter notebook of format 4; restore it.")
     found: dict[str, Any] = content
-    return found
+    return found, hashlib.sha256(raw).hexdigest()
 
 
 def _code_cells(content: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

@@ -196,3 +196,8 @@ def load_params(path: Path, *, data: str | None = None) -> Params:
     if data is not None:
         values = {**values, "data": data}
     return check_values(Params, values, name=path.name, document=document)
+
+
+def is_path(given: str | None) -> bool:
+    """Tell a file of one's own (codebook, table of units) from a name that is shipped."""
+    return given is not None and given.endswith((".yaml", ".yml", ".csv"))

@@ -16,7 +16,7 @@ import kbnn_analysis
 from kbnn_analysis.intake.survey import Survey
 from kbnn_analysis.language import Label, Language
 from kbnn_analysis.runs.files import sha256_of, write_whole
-from kbnn_analysis.runs.params import Settings
+from kbnn_analysis.runs.params import Settings, is_path
 from kbnn_analysis.runs.release_home import project_ledger, withheld_sha256
 
 PACKAGES = ("numpy", "scipy", "pandas", "statsmodels", "matplotlib", "great-tables", "papermill")
@@ -52,6 +52,8 @@ class Identity:
         SHA-256 that names everything released before.
     withheld_sha256 : str
         SHA-256 of the rows that audits asked to hide.
+    own_files : mapping
+        SHA-256 of one's own codebook and table of units, by the parameter that names them.
     """
 
     period: str
@@ -66,6 +68,7 @@ class Identity:
     packages: Mapping[str, str]
     ledger_head: str
     withheld_sha256: str
+    own_files: Mapping[str, str]
 
     @property
     def key(self) -> str:
@@ -133,7 +136,24 @@ def identify(settings: Settings, data: Path, survey: Survey, root: Path) -> Iden
         packages={name: importlib.metadata.version(name) for name in PACKAGES},
         ledger_head=project_ledger(root).head(),
         withheld_sha256=withheld_sha256(root),
+        own_files=own_files(settings, data.parent),
     )
+
+
+def own_files(settings: Settings, folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of the files of one's own besides the answers, by parameter.
+
+    Parameters
+    ----------
+    settings : Settings
+        What was asked; a shipped codebook or vintage is part of the package's sources.
+    folder : Path
+        Where the files lie.
+    """
+    named = {"codebook": settings.codebook, "unit_vintage": settings.unit_vintage}
+    return {
+        name: sha256_of(folder / given) for name, given in named.items() if given and is_path(given)
+    }
 
 
 def run_identity(folder: Path, make: Callable[[], Identity]) -> Identity:

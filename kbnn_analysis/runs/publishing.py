@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import platform
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,18 +13,18 @@ from kbnn_analysis.intake.codebook import Codebook
 from kbnn_analysis.presentation.document import Document
 from kbnn_analysis.presentation.report import render_page
 from kbnn_analysis.runs.engine import write_notebook
-from kbnn_analysis.runs.files import sha256_of, write_whole
+from kbnn_analysis.runs.files import write_whole
 from kbnn_analysis.runs.forms import write_document, write_sheets, write_workbook
 from kbnn_analysis.runs.index_page import headline_of
 from kbnn_analysis.runs.params import Params
 from kbnn_analysis.runs.plan import Step
 from kbnn_analysis.runs.provenance import Identity
+from kbnn_analysis.runs.records import write_record, write_side_record
 from kbnn_analysis.runs.report import read
 from kbnn_analysis.runs.store import Store
-from kbnn_analysis.runs.workspace import RECORD as RECORD
+from kbnn_analysis.runs.workspace import Workspace
 
 REPORT = "report.html"
-SIDE_RECORD = "run.local.json"
 
 
 @dataclass(frozen=True)
@@ -53,7 +50,7 @@ def fill(
     params: Params,
     executed: Sequence[Executed],
     *,
-    exhibits: Path,
+    workspace: Workspace,
     kept: Kept,
     identity: Identity,
     codebook: Codebook,
@@ -68,8 +65,8 @@ def fill(
         What was asked, after its input was put in place.
     executed : sequence of Executed
         All steps.
-    exhibits : Path
-        The folder of tables and figures that the notebooks wrote; it may be missing.
+    workspace : Workspace
+        Where the run worked: its input, and the tables and figures that the notebooks wrote.
     kept : Kept
         The results that the notebooks kept.
     identity : Identity
@@ -77,8 +74,8 @@ def fill(
     codebook : Codebook
         The instrument.
     """
-    if exhibits.exists():
-        shutil.copytree(exhibits, draft, dirs_exist_ok=True)
+    if workspace.exhibits.exists():
+        shutil.copytree(workspace.exhibits, draft, dirs_exist_ok=True)
     for done in executed:
         name, language = done.step.notebook.name, done.step.language
         document = read(done.content, language, name=name, codebook=codebook, identity=identity)
@@ -87,8 +84,10 @@ def fill(
         write_whole(draft / path, render_page(document))
         if name == params.notebooks[-1]:
             _write_forms(draft, path, document, params, kept)
-    _write_record(draft, params, identity, headline_of(kept.shown))
-    _write_side_record(draft, executed)
+    notebooks = {done.step.notebook.name: done.step.notebook.sha256 for done in executed}
+    headline = headline_of(kept.shown)
+    write_record(draft, params, identity, notebooks, headline, workspace.root)
+    write_side_record(draft, {done.step.label: done.seconds for done in executed}, workspace)
 
 
 def report_path(params: Params, name: str, language: str) -> Path:
@@ -112,37 +111,3 @@ def _write_forms(draft: Path, path: Path, document: Document, params: Params, ke
             language=document.language,
             provenance=document.provenance,
         )
-
-
-def _write_record(
-    draft: Path, params: Params, identity: Identity, headline: dict[str, list[list[str]]]
-) -> None:
-    """Write what the run was made from, and the SHA-256 of every file it left."""
-    files = {
-        path.relative_to(draft).as_posix(): sha256_of(path)
-        for path in sorted(draft.rglob("*"))
-        if path.is_file()
-    }
-    told = {
-        "key": identity.key,
-        "identity": identity.as_dict(),
-        "parameters": params.model_dump(mode="json"),
-        "headline": headline,
-        "files": files,
-    }
-    write_whole(draft / RECORD, _json(told))
-
-
-def _write_side_record(draft: Path, executed: Sequence[Executed]) -> None:
-    """Write times and the machine apart: they differ between equal runs."""
-    told = {
-        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
-        "machine": f"{platform.system()} {platform.machine()}",
-        "python": platform.python_version(),
-        "seconds": {done.step.label: round(done.seconds, 2) for done in executed},
-    }
-    write_whole(draft / SIDE_RECORD, _json(told))
-
-
-def _json(told: object) -> str:
-    return json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True) + "\n"

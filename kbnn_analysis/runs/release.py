@@ -14,16 +14,17 @@ from kbnn_analysis.disclosure.facts import Released
 from kbnn_analysis.disclosure.ledger import Entry, Ledger, conflicts
 from kbnn_analysis.disclosure.suppression import Protection, protect
 from kbnn_analysis.errors import DisclosureError, UsageError
+from kbnn_analysis.runs.crate import CRATE
 from kbnn_analysis.runs.files import sha256_of, write_whole
 from kbnn_analysis.runs.params import Params
-from kbnn_analysis.runs.publishing import RECORD, SIDE_RECORD
+from kbnn_analysis.runs.records import SIDE_RECORD, read_record
 from kbnn_analysis.runs.release_data import canaries_of, load_release_codebook
 from kbnn_analysis.runs.release_home import project_ledger, write_withheld
 from kbnn_analysis.runs.release_report import check_report
-from kbnn_analysis.runs.release_tables import nests, read_record, read_rows
+from kbnn_analysis.runs.release_tables import nests, read_rows
 from kbnn_analysis.runs.scanning import Finding, scan_file
 from kbnn_analysis.runs.scanning_canaries import Canaries
-from kbnn_analysis.runs.workspace import find_root
+from kbnn_analysis.runs.workspace import RECORD, find_root
 
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
 
@@ -108,7 +109,7 @@ def rules_of(parameters: Params) -> Rules:
 def scan_run(folder: Path, record: dict[str, Any], canaries: Canaries) -> list[Finding]:
     """Return what forbids the files of a run: strangers, changed files, dangerous bytes."""
     findings: list[Finding] = []
-    known = {**record["files"], RECORD: None}
+    known = {**record["files"], RECORD: None, CRATE: None}
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
         if path.is_dir() or name == SIDE_RECORD:
@@ -127,7 +128,7 @@ def write_bundle(folder: Path, record: dict[str, Any], bundle: Path) -> None:
     bundle.parent.mkdir(parents=True, exist_ok=True)
     draft = bundle.with_name(f".{bundle.name}.draft")
     with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in sorted([*record["files"], RECORD]):
+        for name in sorted([*record["files"], RECORD, CRATE]):
             entry = zipfile.ZipInfo(name, _LONG_AGO)
             entry.external_attr = 0o644 << 16
             entry.compress_type = zipfile.ZIP_DEFLATED

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -13,31 +12,12 @@ import pandas as pd
 
 from kbnn_analysis.disclosure.facts import Nests, Released, released_rows
 from kbnn_analysis.disclosure.questions import questions_of
-from kbnn_analysis.errors import UsageError
 from kbnn_analysis.intake.codebook import Codebook
 from kbnn_analysis.results import VOCABULARY
-from kbnn_analysis.runs.publishing import RECORD
 from kbnn_analysis.units import load_vintage
 
 FINEST = "provinces-63"
 COARSER = ("provinces-34", "treasury-regions-385")
-
-
-def read_record(folder: Path) -> dict[str, Any]:
-    """Return what a finished run says of itself.
-
-    Raises
-    ------
-    UsageError
-        If the folder holds no finished run.
-    """
-    try:
-        record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
-        if {"identity", "parameters", "files", "key"} <= set(record):
-            return dict(record)
-    except (OSError, ValueError, TypeError):
-        pass
-    raise UsageError(f"{folder} holds no finished run; make one with `kbnn run`.")
 
 
 def read_rows(folder: Path, parameters: Mapping[str, Any], codebook: Codebook) -> list[Released]:

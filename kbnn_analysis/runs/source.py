@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from kbnn_analysis.errors import UsageError, check_one_of
 from kbnn_analysis.runs.files import write_whole
-from kbnn_analysis.runs.params import SIMULATED, Settings
+from kbnn_analysis.runs.params import SIMULATED, Settings, is_path
 
 if TYPE_CHECKING:
     from kbnn_analysis.intake.codebook import Codebook
@@ -50,7 +50,7 @@ def place_input(settings: AnySettings, folder: Path, look_in: Sequence[Path]) ->
         found["data"] = _place(find_file("data", settings.data, look_in), folder)
     for name in ("codebook", "unit_vintage"):
         given = getattr(settings, name)
-        if _is_path(given):
+        if is_path(given):
             found[name] = _place(find_file(name, given, look_in), folder)
     return settings.model_copy(update=found)
 
@@ -129,13 +129,8 @@ def check_headline(settings: Settings, codebook: Codebook) -> None:
         check_one_of("headline", settings.headline, items)
 
 
-def _is_path(given: str | None) -> bool:
-    """Tell a file of one's own (codebook, table of units) from a name that is shipped."""
-    return given is not None and given.endswith((".yaml", ".yml", ".csv"))
-
-
 def _in(folder: Path, given: str) -> str | Path:
-    return folder / given if _is_path(given) else given
+    return folder / given if is_path(given) else given
 
 
 def _place(path: Path, folder: Path) -> str:
