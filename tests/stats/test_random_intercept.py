@@ -34,11 +34,14 @@ def test_glmer_agrees(name: str) -> None:
     data, nodes = name.split()
     unit, X, x, n = golden_data(data)
     fit, r = fit_random_intercept(unit, X, x, n, nodes=int(nodes)), NUMBERS[name]
-    # glmer's search stops at about 1e-5 of the parameters; the likelihood is flat there
-    np.testing.assert_allclose(fit.coefficients, r["beta"], rtol=2e-4, atol=2e-5)
-    assert fit.sd == pytest.approx(r["sd"], rel=1e-4)
-    np.testing.assert_allclose(fit.mode, r["modes"], atol=2e-4)
-    np.testing.assert_allclose(fit.mode_sd, r["mode_sd"], rtol=2e-4)
+    # glmer's own deviance, polished by Newton steps in the script; where its Laplace Hessian fails
+    # ("insteval 1", told by a warning) its deviance is good to a few millionths of a parameter
+    close = 1e-5 if name == "insteval 1" else 1e-7
+    np.testing.assert_allclose(fit.coefficients, r["polished"]["beta"], atol=close)
+    assert fit.sd == pytest.approx(r["polished"]["sd"], abs=close)
+    # conditional modes stand at the parameters where glmer's search stopped
+    np.testing.assert_allclose(fit.mode, r["modes"], atol=2 * close)
+    np.testing.assert_allclose(fit.mode_sd, r["mode_sd"], atol=2 * close)
     cells = Cells.of(unit, X, x, n)
     theirs = integrate(np.append(r["beta"], r["sd"]), cells, int(nodes)).log_likelihood
     assert theirs <= fit.log_likelihood + 1e-9
