@@ -75,15 +75,15 @@ def _(result: Result, frame: pd.DataFrame, rules: Rules) -> Finished:
 
 
 @finish.register(Shrinkage)
-def _(result: Result, frame: pd.DataFrame, rules: Rules) -> Finished:
+def _(result: Shrinkage, frame: pd.DataFrame, rules: Rules) -> Finished:
     shown, more = _sided(result, frame, rules, "direct", "band")
-    return finish_ranks(shown, rules), more
+    return finish_ranks(shown, rules, result.best), more
 
 
 @finish.register(Ranking)
-def _(result: Result, frame: pd.DataFrame, rules: Rules) -> Finished:
+def _(result: Ranking, frame: pd.DataFrame, rules: Rules) -> Finished:
     shown, more = _sided(result, frame, rules, "estimate", "band")
-    return finish_ranks(shown, rules), more
+    return finish_ranks(shown, rules, result.best), more
 
 
 @finish.register(Funnel)

@@ -6,12 +6,13 @@ import numpy as np
 import pandas as pd
 
 from kbnn_analysis.disclosure.rules import Rules
+from kbnn_analysis.results import Best
 
 LEAST_FOR_A_RANK = 30
 COLUMNS = ("rank", "rank_low", "rank_high")
 
 
-def finish_ranks(frame: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+def finish_ranks(frame: pd.DataFrame, rules: Rules, best: Best = "high") -> pd.DataFrame:
     """Return a frame of rounded estimates with the ranks that may be shown.
 
     Rank intervals were computed before disclosure and stay. The rank of an estimate follows the
@@ -25,6 +26,8 @@ def finish_ranks(frame: pd.DataFrame, rules: Rules) -> pd.DataFrame:
         With ``n``, ``estimate`` and the rank columns; hidden and banded rows have no estimate.
     rules : Rules
         The limits of the release.
+    best : {"high", "low"}
+        Which estimates are best.
 
     Examples
     --------
@@ -43,6 +46,7 @@ def finish_ranks(frame: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     groups = [name for name in ("period", "measure") if name in shown]
     estimate = shown["estimate"].where(ranked)
     keys = [shown[name] for name in groups]
-    order = estimate.groupby(keys).rank(ascending=False) if keys else estimate.rank(ascending=False)
+    grouped = estimate.groupby(keys) if keys else estimate
+    order = grouped.rank(ascending=best == "low")
     shown["rank"] = np.clip(order, shown["rank_low"], shown["rank_high"])
     return shown

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import get_args
-
 import numpy as np
 
-from kbnn_analysis.errors import UsageError, check_one_of
+from kbnn_analysis.errors import UsageError
 from kbnn_analysis.inference.comparable import comparable_units
-from kbnn_analysis.inference.ranking import Best
-from kbnn_analysis.results import Estimates
+from kbnn_analysis.inference.direction import best_end
+from kbnn_analysis.results import Best, Estimates
 from kbnn_analysis.results.ranking import BestUnits
 from kbnn_analysis.stats import best_sets
 
@@ -20,9 +18,9 @@ def best_set(
     *,
     min_n: int = 10,
     level: float = 0.95,
-    best: Best = "high",
+    best: Best | None = None,
 ) -> BestUnits:
-    """Return the units that may be among the best `tau`; with ``best="low"`` among the last.
+    """Return the units that may be among the best `tau`; with the other end, among the last.
 
     Parameters
     ----------
@@ -34,8 +32,9 @@ def best_set(
         Units with fewer valid answers are left out.
     level : float
         Probability of holding all of the truly best `tau`.
-    best : {"high", "low"}
-        Which estimates are meant: "low" with high estimates being good gives the set of the last.
+    best : {"high", "low"}, optional
+        Which estimates are meant; those that the measure calls best by default. "low" where high
+        estimates are good gives the set of the last.
 
     Returns
     -------
@@ -62,7 +61,9 @@ def best_set(
     >>> best_set(estimates_from_counts(counts, info, period="2023-1")).frame["included"].tolist()
     [1.0, 1.0, 0.0]
     """
-    check_one_of("best", best, get_args(Best))
+    own = best_end(estimates, None)
+    best = best or own
+    best_end(estimates, best)
     units = comparable_units(estimates, min_n=min_n, purpose="A set of the best")
     if len(units.rows) < 2:
         raise UsageError(f"A set of the best needs two units with {min_n} answers or more.")
@@ -94,6 +95,7 @@ def best_set(
             **units.facts,
             "tau": tau,
             "best": best,
+            "last": best != own,
             "rank_level": level,
             "critical_error": found.error,
             "included": int(found.member.sum()),

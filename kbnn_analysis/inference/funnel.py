@@ -129,7 +129,7 @@ def _banded(units: UnitSet, asked: Asked, rule: str, fdr: float) -> Part:
     part = (funnel_of_rates if units.info.kind == "proportion" else funnel_of_means)(units, asked)
     part.columns["estimate"] = units.estimate
     part.columns["p_adjusted"] = stats.false_discovery_control(part.columns["p_value"])
-    part.columns["band"] = _bands(units.estimate, part.columns, rule, fdr)
+    part.columns["band"] = _bands(units, part.columns, rule, fdr)
     return part
 
 
@@ -150,13 +150,15 @@ def _lines(estimates: Estimates, by_set: list[tuple[UnitSet, Part]]) -> pd.DataF
     return pd.concat(parts, ignore_index=True)[[*keys, *Funnel.line_columns]]
 
 
-def _bands(estimate: Floats, columns: dict[str, Any], rule: str, fdr: float) -> list[str]:
+def _bands(units: UnitSet, columns: dict[str, Any], rule: str, fdr: float) -> list[str]:
     if rule == "fdr":
         found = columns["p_adjusted"] <= fdr
         better, worse = found & (columns["statistic"] > 0), found & (columns["statistic"] < 0)
     else:
-        better = estimate > columns["limit_high"]
-        worse = estimate < columns["limit_low"]
+        better = units.estimate > columns["limit_high"]
+        worse = units.estimate < columns["limit_low"]
+    if units.info.best == "low":
+        better, worse = worse, better
     words = np.where(better, "better than expected", "as expected")
     return [str(word) for word in np.where(worse, "worse than expected", words)]
 

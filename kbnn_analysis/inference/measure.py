@@ -23,7 +23,7 @@ from kbnn_analysis.inference.rules import (
 from kbnn_analysis.intake.codebook import Codebook, Scale
 from kbnn_analysis.intake.survey import Survey
 from kbnn_analysis.language import Label
-from kbnn_analysis.results import MeasureInfo
+from kbnn_analysis.results import Best, MeasureInfo
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,8 @@ class Measure:
         Where it exists; elsewhere it is missing. See :meth:`among`.
     code : int, optional
         The answer that counts under the rule "level".
+    best : {"high", "low"}
+        Which end is good; see :meth:`best_when_low`.
 
     Examples
     --------
@@ -60,6 +62,7 @@ class Measure:
     named: Label | None = None
     within: tuple[tuple[str, str], ...] = ()
     code: int | None = None
+    best: Best = "high"
 
     @property
     def version(self) -> str:
@@ -79,6 +82,10 @@ class Measure:
         suffix = ",".join(f"{attribute}={level}" for attribute, level in levels.items())
         within = (*self.within, *levels.items())
         return replace(self, name=f"{self.name}[{suffix}]", within=within)
+
+    def best_when_low(self) -> Measure:
+        """Return the same measure as one whose low values are good: a share of complaints, say."""
+        return replace(self, best="low")
 
     def quotient(self, survey: Survey) -> Quotient:
         """Return numerator and denominator of every respondent.
@@ -109,6 +116,7 @@ class Measure:
             items=self.items,
             low=float(scale.low) if is_mean else 0.0,
             high=float(scale.high) if is_mean else 1.0,
+            best=self.best,
         )
 
     def _rule_name(self) -> str:

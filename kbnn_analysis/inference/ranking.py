@@ -10,14 +10,14 @@ import pandas as pd
 
 from kbnn_analysis.errors import UsageError, check_one_of
 from kbnn_analysis.inference.comparable import Comparable, comparable_units
-from kbnn_analysis.results import Estimates
+from kbnn_analysis.inference.direction import best_end
+from kbnn_analysis.results import Best, Estimates
 from kbnn_analysis.results.ranking import Ranking
 from kbnn_analysis.stats.binomial_ranks import binomial_rank_sets
 from kbnn_analysis.stats.rank_sets import Kind, RankSets, Sides, independent, rank_sets
 from kbnn_analysis.stats.tiers import tier_name, tiers
 
 Floats = npt.NDArray[np.float64]
-Best = Literal["high", "low"]
 RankMethod = Literal["normal", "exact"]
 
 
@@ -29,7 +29,7 @@ def rank(
     kind: Kind = "simultaneous",
     sides: Sides = "two",
     stepwise: bool = True,
-    best: Best = "high",
+    best: Best | None = None,
     method: RankMethod = "normal",
 ) -> Ranking:
     """Rank units of one measure and period, with confidence sets for their ranks.
@@ -50,8 +50,8 @@ def rank(
         Whether sets bound the rank from both sides, or only the best or the worst possible rank.
     stepwise : bool
         Step down; never wider.
-    best : {"high", "low"}
-        Which estimates are best.
+    best : {"high", "low"}, optional
+        Which estimates are best; the measure says by default.
     method : {"normal", "exact"}
         "normal" works from the full covariance and fits every design; "exact" needs counts of
         independent answers of equal weight, and holds for every sample size.
@@ -85,8 +85,8 @@ def rank(
     >>> rank(few).frame[["unit", "rank", "rank_low", "rank_high"]].to_numpy().tolist()
     [['19', 1.0, 1.0, 1.0], ['01', 2.0, 2.0, 2.0]]
     """
-    check_one_of("best", best, get_args(Best))
     check_one_of("method", method, get_args(RankMethod))
+    best = best_end(estimates, best)
     units = comparable_units(estimates, min_n=min_n, purpose="A ranking")
     chosen: dict[str, Any] = {"level": level, "kind": kind, "sides": sides}
     sign = 1.0 if best == "high" else -1.0

@@ -31,7 +31,8 @@ def respondents_to_settle(
     estimates : Estimates
         One measure, one period, by unit.
     reference : str, optional
-        Unit against which the others are told; by default the one with the best shrunken estimate.
+        Unit against which the others are told; by default the one with the best shrunken
+        estimate, in the direction of the measure.
     conf_level, power : float
         Of a single comparison decided in advance; choosing the pair afterwards takes more.
     model : {"auto", "beta-binomial", "normal"}
@@ -64,9 +65,14 @@ def respondents_to_settle(
     if len(sets) != 1:
         raise UsageError("ask for one measure and one period: estimates.where(measure=..., ...).")
     units, shrunken = sets[0], shrink(estimates, model=model, conf_level=conf_level, min_n=min_n)
+    best = shrunken.best
     names = estimates.frame[unit_column(estimates)].to_numpy()[units.rows]
     value = shrunken.frame["estimate"].to_numpy(dtype=float)[units.rows]
-    chosen = str(names[int(np.argmax(value))]) if reference is None else reference
+    chosen = (
+        str(names[int(np.argmax(value if best == "high" else -value))])
+        if reference is None
+        else reference
+    )
     if chosen not in names:
         raise UsageError(f"`reference` {chosen!r} is not a unit with {min_n} or more answers.")
     at = int(np.flatnonzero(names == chosen)[0])
@@ -81,6 +87,7 @@ def respondents_to_settle(
         (value, value[at] - value, needed),
         {
             "reference": chosen,
+            "best": best,
             "power": power,
             "conf_level": conf_level,
             "model": shrunken.notes["model"],

@@ -9,17 +9,19 @@ import numpy.typing as npt
 import pandas as pd
 
 from kbnn_analysis.errors import UsageError, check_one_of
+from kbnn_analysis.inference.direction import best_end
 from kbnn_analysis.inference.effective_counts import UnitSet, unit_column, unit_sets
-from kbnn_analysis.results import Estimates
+from kbnn_analysis.results import Best, Estimates
 from kbnn_analysis.results.shrinkage import Shrinkage
+from kbnn_analysis.stats.logit_posterior import logit_posterior
 from kbnn_analysis.stats.normal_posterior import normal_posterior
 from kbnn_analysis.stats.posterior import Posterior
-from kbnn_analysis.stats.posterior_ranks import posterior_ranks
+from kbnn_analysis.stats.posterior_ranks import PosteriorRanks, posterior_ranks
 from kbnn_analysis.stats.rate_posterior import rate_posterior
 from kbnn_analysis.stats.sample_size import n_for_reliability
 
 Floats = npt.NDArray[np.float64]
-Model = Literal["auto", "beta-binomial", "normal"]
+Model = Literal["auto", "beta-binomial", "logit", "normal"]
 
 
 def shrink(
@@ -31,6 +33,7 @@ def shrink(
     top: int | float = 5,
     min_n: int = 10,
     reliability: float = 0.8,
+    best: Best | None = None,
 ) -> Shrinkage:
     """Return shrunken estimates, posterior rank intervals, P(best) and P(top).
 
@@ -38,10 +41,13 @@ def shrink(
     ----------
     estimates : Estimates
         By unit; each measure, period and further group is a model of its own.
-    model : {"auto", "beta-binomial", "normal"}
-        "auto" takes the beta-binomial for proportions and the normal for means.
+    model : {"auto", "beta-binomial", "logit", "normal"}
+        "auto" takes the beta-binomial for proportions and the normal for means; with `covariates`
+        the random-intercept logit for proportions. "normal" with covariates is Fay and Herriot's
+        model, and fits rates or means that were only published with a standard error.
     covariates : DataFrame, optional
-        Numbers by unit (its index), for the normal model: what units are expected to differ by.
+        Numbers by unit (its index), for "logit" and "normal": what units are expected to differ
+        by. They are standardized; an intercept is added.
     conf_level : float
         Level of the posterior intervals of estimates and ranks.
     top : int or float
@@ -50,6 +56,8 @@ def shrink(
         Units with fewer answers are left out, as in a ranking.
     reliability : float
         What ``n_needed`` aims at: the answers a unit needs to be reliable to this degree.
+    best : {"high", "low"}, optional
+        Which values rank first; the measure says by default.
 
     Returns
     -------
@@ -91,25 +99,34 @@ def shrink(
     columns = {name: np.full(len(estimates.frame), np.nan) for name in Shrinkage.required}
     columns["n"] = estimates.frame["n"].to_numpy(dtype=float)
     used: list[dict[str, Any]] = []
-    for units in unit_sets(estimates, min_n=min_n, needs_n=model == "beta-binomial"):
-        posterior, facts = _posterior(estimates, units, _chosen(model, units), covariates)
+    end = best_end(estimates, best)
+    for units in unit_sets(estimates, min_n=min_n, needs_n=model in {"beta-binomial", "logit"}):
+        chosen = _chosen(model, units, with_covariates=covariates is not None)
+        posterior, facts = _posterior(estimates, units, chosen, covariates)
         size = _leading(top, len(units.rows))
-        for name, values in _columns(units, posterior, conf_level, size, reliability).items():
+        ranks = posterior_ranks(posterior)
+        ranks = ranks if end == "high" else ranks.reversed
+        found = {
+            **_values(units, posterior, conf_level, reliability),
+            **_ranks(ranks, conf_level, size),
+        }
+        for name, values in found.items():
             columns[name][units.rows] = values
         used.append({**facts, "deff": round(units.deff, 6), "top": size})
     return Shrinkage(
         frame=estimates.frame[list(estimates.by)].assign(**columns),
         by=estimates.by,
-        method=_method(used, conf_level, min_n, reliability),
+        method=_method(used, conf_level, min_n, reliability, covariates),
         labels=estimates.labels,
         notes={
             **estimates.notes,
             **{name: _one_or_all([each[name] for each in used]) for name in used[0]},
             "statement": "posterior",
+            "best": end,
             "conf_level": conf_level,
             "min_n": min_n,
             "reliability": reliability,
-            "covariates": ", ".join(covariates.columns) if covariates is not None else None,
+            "covariates": None if covariates is None else _names(covariates),
         },
         simulated=estimates.simulated,
         measures=estimates.measures,
@@ -117,11 +134,12 @@ def shrink(
     )
 
 
-def _chosen(model: str, units: UnitSet) -> str:
+def _chosen(model: str, units: UnitSet, *, with_covariates: bool) -> str:
     rates_of_counts = units.info.kind == "proportion" and bool(np.isfinite(units.n).all())
     if model == "auto":
-        return "beta-binomial" if rates_of_counts else "normal"
-    if model == "beta-binomial" and units.info.kind != "proportion":
+        of_rates = "logit" if with_covariates else "beta-binomial"
+        return of_rates if rates_of_counts else "normal"
+    if model != "normal" and units.info.kind != "proportion":
         raise UsageError(f"{units.info.name} is a mean; only model='normal' can shrink it.")
     return model
 
@@ -131,18 +149,16 @@ def _posterior(
 ) -> tuple[Posterior, dict[str, Any]]:
     if model == "beta-binomial":
         if covariates is not None:
-            raise UsageError("`covariates` need model='normal'.")
+            raise UsageError("`covariates` need model='logit' or 'normal'.")
         found = rate_posterior(units.count, units.n_eff)
         return found.posterior, {"model": model, "prob_two_groups": round(found.prob_two, 4)}
+    design = None if covariates is None else covariate_matrix(estimates, units, covariates)
+    facts = {"model": model, "prob_two_groups": None}
+    if model == "logit":
+        return logit_posterior(units.count, units.n_eff, design), facts
     known = bool(np.isfinite(units.n).all())
     variance = units.smoothed_variance if known else units.variance
-    design = None
-    if covariates is not None:
-        design = covariate_matrix(estimates, units, covariates)
-    return normal_posterior(units.estimate, variance, design), {
-        "model": model,
-        "prob_two_groups": None,
-    }
+    return normal_posterior(units.estimate, variance, design), facts
 
 
 def covariate_matrix(estimates: Estimates, units: UnitSet, covariates: pd.DataFrame) -> Floats:
@@ -151,22 +167,23 @@ def covariate_matrix(estimates: Estimates, units: UnitSet, covariates: pd.DataFr
     Raises
     ------
     UsageError
-        If a unit has no row in `covariates`.
+        If a unit has no row in `covariates`, or one that is not complete.
     """
-    names = estimates.frame[unit_column(estimates)].iloc[units.rows]
+    names = estimates.frame[unit_column(estimates)].astype(str).iloc[units.rows]
     absent = [name for name in names if name not in covariates.index]
     if absent:
         raise UsageError(f"`covariates` has no row for {', '.join(map(str, absent[:5]))}.")
-    values = covariates.loc[list(names)].to_numpy(dtype=float)
+    values = covariates.loc[list(names)].apply(pd.to_numeric, errors="coerce").to_numpy(dtype=float)
+    if not np.isfinite(values).all():
+        where = ", ".join(map(str, names[~np.isfinite(values).all(axis=1)][:5]))
+        raise UsageError(f"`covariates` must be complete numbers; they are not for {where}.")
     spread = np.where(values.std(axis=0) > 0, values.std(axis=0), 1.0)
     return np.column_stack([np.ones(len(values)), (values - values.mean(axis=0)) / spread])
 
 
-def _columns(
-    units: UnitSet, posterior: Posterior, conf_level: float, top: int, reliability: float
+def _values(
+    units: UnitSet, posterior: Posterior, conf_level: float, reliability: float
 ) -> dict[str, Floats]:
-    ranks = posterior_ranks(posterior)
-    low, high = ranks.interval(conf_level)
     tail = (1.0 - conf_level) / 2.0
     ends = posterior.quantiles([tail, 1.0 - tail])
     return {
@@ -177,6 +194,12 @@ def _columns(
         "conf_high": ends[:, 1],
         "reliability": posterior.reliability,
         "n_needed": np.ceil(n_for_reliability(units.n, posterior.reliability, reliability)),
+    }
+
+
+def _ranks(ranks: PosteriorRanks, conf_level: float, top: int) -> dict[str, Floats]:
+    low, high = ranks.interval(conf_level)
+    return {
         "rank": ranks.expected,
         "rank_low": low.astype(float),
         "rank_high": high.astype(float),
@@ -196,10 +219,24 @@ def _one_or_all(values: list[Any]) -> Any:
     return distinct[0] if len(distinct) == 1 else ", ".join(map(str, distinct))
 
 
-def _method(used: list[dict[str, Any]], conf_level: float, min_n: int, reliability: float) -> str:
+def _about(covariates: pd.DataFrame | None) -> str:
+    return "" if covariates is None else f" about a line in {_names(covariates)}"
+
+
+def _names(covariates: pd.DataFrame) -> str:
+    return ", ".join(map(str, covariates.columns))
+
+
+def _method(
+    used: list[dict[str, Any]],
+    conf_level: float,
+    min_n: int,
+    reliability: float,
+    covariates: pd.DataFrame | None,
+) -> str:
     models = _one_or_all([each["model"] for each in used])
     return (
-        f"Posterior ({models} model, spread of units integrated over) with "
+        f"Posterior ({models} model{_about(covariates)}, spread of units integrated over) with "
         f"{100 * conf_level:g} % intervals of values and ranks; answers count as n / deff "
         f"(deff {_one_or_all([each['deff'] for each in used])}); units under {min_n} answers are "
         f"left out; n_needed is for a reliability of {reliability:g}. It holds on average over "

@@ -17,6 +17,16 @@ from kbnn_analysis.presentation.wording import REASONS, heading, word
 from kbnn_analysis.results import BAND_LABELS, MeasureInfo, Result
 
 
+def high_is_best(result: Result) -> bool:
+    """Return whether high estimates are good; where nothing is said, they are."""
+    return result.notes.get("best") != "low"
+
+
+def by_estimate(result: Result, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return rows of a ranking in the order of their estimates, best first."""
+    return frame.sort_values("estimate", ascending=not high_is_best(result), kind="stable")
+
+
 def hidden(result: Result) -> pd.Series:
     """Return which rows are hidden by a disclosure rule."""
     frame = result.frame

@@ -10,7 +10,7 @@ from kbnn_analysis.results.drivers import (
     Priorities,
     Quadrants,
 )
-from kbnn_analysis.results.estimates import Estimates, MeasureInfo
+from kbnn_analysis.results.estimates import Best, Estimates, MeasureInfo
 from kbnn_analysis.results.factors import FactorFit, Invariance, InvariantItems, Loadings
 from kbnn_analysis.results.funnel import BAND_LABELS, BANDS, Funnel
 from kbnn_analysis.results.heterogeneity import Heterogeneity
@@ -25,6 +25,7 @@ __all__ = [
     "BANDS",
     "BAND_LABELS",
     "VOCABULARY",
+    "Best",
     "BestUnits",
     "Coefficients",
     "Column",

@@ -14,12 +14,15 @@ from kbnn_analysis.errors import UsageError
 from kbnn_analysis.language import Label
 from kbnn_analysis.results.result import Result
 
+Best = Literal["high", "low"]
+
 
 @dataclass(frozen=True)
 class MeasureInfo:
     """What a measure is: its rule, its scale and its name in both languages.
 
     ``kind`` is "proportion" (0 to 1) or "mean" (``low`` to ``high`` of the answer scale).
+    ``best`` tells which end is good: "low" for complaints, or the share not satisfied.
     """
 
     name: str
@@ -30,6 +33,7 @@ class MeasureInfo:
     items: tuple[str, ...] = ()
     low: float = 0.0
     high: float = 1.0
+    best: Best = "high"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from kbnn_analysis.results.estimates import MeasureInfo
+from kbnn_analysis.results.estimates import Best, MeasureInfo
 from kbnn_analysis.results.result import Result
 
 
@@ -39,6 +39,11 @@ class Ranking(Result):
         "rank_high",
     )
 
+    @property
+    def best(self) -> Best:
+        """Return which estimates are best: the measure's own direction, or the one asked for."""
+        return "low" if self.notes.get("best") == "low" else "high"
+
 
 @dataclass(frozen=True, kw_only=True)
 class BestUnits(Result):
@@ -59,3 +64,8 @@ class BestUnits(Result):
         "conf_high",
         "included",
     )
+
+    @property
+    def best(self) -> Best:
+        """Return which estimates are best: the measure's own direction, or the one asked for."""
+        return "low" if self.notes.get("best") == "low" else "high"

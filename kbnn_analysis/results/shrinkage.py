@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from kbnn_analysis.results.estimates import MeasureInfo
+from kbnn_analysis.results.estimates import Best, MeasureInfo
 from kbnn_analysis.results.result import Result
 
 
@@ -47,6 +47,11 @@ class Shrinkage(Result):
         "prob_best",
         "prob_top",
     )
+
+    @property
+    def best(self) -> Best:
+        """Return which estimates are best: the measure's own direction, or the one asked for."""
+        return "low" if self.notes.get("best") == "low" else "high"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from kbnn_analysis.stats.posterior import Slice, even_nodes
+from kbnn_analysis.stats.posterior import Slice, even_nodes, running_share
 
 Floats = npt.NDArray[np.float64]
 
@@ -90,5 +90,4 @@ def _density(nodes: Floats, a: Floats, b: Floats) -> tuple[Floats, Floats]:
     first = a - (a + b) * rate  # derivatives of the log density
     second = -(a + b) * (rate * (1.0 - rate))
     third = second * (1.0 - 2.0 * rate)
-    correction = (first**3 + 3.0 * first * second + third) * (step**3 / 720.0) - first * step / 12.0
-    return mass, np.cumsum(mass, axis=1) + mass * (correction - 0.5)
+    return mass, running_share(mass, (first, second, third), float(step))

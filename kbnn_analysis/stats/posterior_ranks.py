@@ -35,6 +35,11 @@ class PosteriorRanks:
         """Return the probability of being best."""
         return self.probability[:, 0]
 
+    @property
+    def reversed(self) -> PosteriorRanks:
+        """Return the ranks where low values are best."""
+        return PosteriorRanks(self.probability[:, ::-1])
+
     def top(self, k: int) -> Floats:
         """Return the probability of being among the best k."""
         if not 1 <= k <= len(self.probability):

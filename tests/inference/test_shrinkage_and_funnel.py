@@ -7,15 +7,20 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import special
 
+from kbnn_analysis.disclosure import Rules, disclose
 from kbnn_analysis.errors import UsageError
 from kbnn_analysis.inference.aggregates import estimates_from_counts, estimates_from_published
+from kbnn_analysis.inference.best_units import best_set
 from kbnn_analysis.inference.funnel import funnel
 from kbnn_analysis.inference.heterogeneity import heterogeneity
+from kbnn_analysis.inference.ranking import rank
 from kbnn_analysis.inference.respondents_needed import respondents_to_settle
 from kbnn_analysis.inference.shrinkage import shrink
 from kbnn_analysis.language import Label
 from kbnn_analysis.results import BAND_LABELS, BANDS, Estimates, MeasureInfo
+from kbnn_analysis.stats.fay_herriot import eblup
 from kbnn_analysis.stats.posterior_ranks import posterior_ranks
 from kbnn_analysis.stats.rate_posterior import rate_posterior
 
@@ -168,7 +173,7 @@ def test_settling_is_symmetric_and_infinite_only_for_equals() -> None:
     [
         (lambda: shrink(rates(), model="beta"), "must be one of"),
         (lambda: shrink(means(), model="beta-binomial"), "is a mean"),
-        (lambda: shrink(rates(), covariates=pd.DataFrame()), "need model='normal'"),
+        (lambda: shrink(rates(), model="beta-binomial", covariates=pd.DataFrame()), "need model="),
         (lambda: shrink(means(), covariates=pd.DataFrame({"x": [1.0]}, index=["a"])), "no row for"),
         (lambda: shrink(rates(), top=1.5), "number of units"),
         (lambda: shrink(rates(), conf_level=95), "between 0 and 1"),
@@ -182,3 +187,70 @@ def test_settling_is_symmetric_and_infinite_only_for_equals() -> None:
 def test_impossible_requests_are_told(call: object, words: str) -> None:
     with pytest.raises(UsageError, match=words):
         call()
+
+
+def test_a_logit_shrinks_towards_the_line_that_covariates_draw() -> None:
+    rng = np.random.default_rng(5)
+    helped = np.repeat([0.0, 1.0], 20)
+    n = np.full(40, 60)
+    count = rng.binomial(n, special.expit(2.0 + 1.5 * helped + 0.2 * rng.normal(size=40)))
+    estimates = rates(count.tolist(), n.tolist())
+    given = pd.DataFrame({"helped": helped}, index=estimates.frame["unit"])
+    plain, told = shrink(estimates, model="logit"), shrink(estimates, covariates=given)
+    assert (plain.notes["model"], told.notes["model"]) == ("logit", "logit")
+    assert told.notes["covariates"] == "helped"
+    shrunken = [each.frame["estimate"].to_numpy() for each in (plain, told)]
+    direct = estimates.frame["estimate"].to_numpy()
+    # the line explains what the spread had to: units of a kind come closer to each other
+    alike = helped == 1
+    assert shrunken[1][alike].std() < shrunken[0][alike].std() < direct[alike].std()
+    assert told.frame["prob_best"].sum() == pytest.approx(1.0, abs=1e-3)
+    assert (told.frame["prob_best"][helped == 0] < 0.02).all()
+
+
+def test_fay_herriot_takes_rates_that_were_only_published() -> None:
+    frame = pd.DataFrame(
+        {"unit": list("abcdef"), "estimate": [0.91, 0.93, 0.92, 0.97, 0.98, 0.96],
+         "std_error": [0.02, 0.02, 0.01, 0.01, 0.02, 0.02]}
+    )  # fmt: skip
+    estimates = estimates_from_published(frame, RATE, period="2023-1")
+    north = pd.DataFrame({"north": [0, 0, 0, 1, 1, 1]}, index=frame["unit"])
+    found = shrink(estimates, model="normal", covariates=north, min_n=1)
+    X = np.column_stack([np.ones(6), north["north"]])
+    expected = eblup(frame["estimate"], frame["std_error"] ** 2, X)
+    # the spread is integrated over, where the predictor takes its estimate as known
+    np.testing.assert_allclose(found.frame["estimate"], expected.estimate, atol=0.01)
+
+
+@pytest.mark.parametrize("given", [{"u0": 1.0}, {f"u{i}": np.nan for i in range(8)}])
+def test_covariates_must_be_there_for_every_unit(given: dict[str, float]) -> None:
+    covariates = pd.DataFrame({"z": given})
+    with pytest.raises(UsageError, match="covariates"):
+        shrink(rates(), covariates=covariates)
+
+
+def test_where_low_is_best_everything_turns_round() -> None:
+    late = replace(RATE, name="late", best="low")
+    n = [100, 200, 100, 152, 100]
+    frame = pd.DataFrame({"unit": list("ABCDE"), "count": [5, 20, 0, 2, 20], "n": n})
+    low = estimates_from_counts(frame, late, period="2023-1")
+    mirrored = frame.assign(count=frame["n"] - frame["count"])
+    high = estimates_from_counts(mirrored, RATE, period="2023-1")
+    ours, theirs = shrink(low, top=2), shrink(high, top=2)
+    assert ours.best == "low"
+    for name in ("rank", "rank_low", "rank_high", "prob_best", "prob_top"):
+        np.testing.assert_allclose(ours.frame[name], theirs.frame[name], atol=2e-3)
+    np.testing.assert_allclose(
+        rank(low).frame[["rank", "rank_low", "rank_high"]],
+        rank(high).frame[["rank", "rank_low", "rank_high"]],
+    )
+    assert best_set(low).frame["included"].tolist() == best_set(high).frame["included"].tolist()
+    assert not best_set(low).notes["last"]
+    assert best_set(low, best="high").notes["last"]
+    assert respondents_to_settle(low).notes["reference"] == "C"
+    shown = disclose(rank(low), Rules(profile="restricted")).frame.set_index("unit")["rank"]
+    assert shown["A"] < shown["B"]
+    swap = {BANDS[0]: BANDS[2], BANDS[2]: BANDS[0], BANDS[1]: BANDS[1]}
+    as_high = replace(low, measures={"late": replace(late, best="high")})
+    turned = [swap[band] for band in funnel(as_high, adjust="none").frame["band"]]
+    assert funnel(low, adjust="none").frame["band"].tolist() == turned

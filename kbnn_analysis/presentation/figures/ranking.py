@@ -49,7 +49,7 @@ def plot_ranking(
     """
     drawn = rows.shown(ranking) & ranking.frame["rank_low"].notna()
     frame = ranking.frame.assign(name=rows.row_labels(ranking, language))[drawn]
-    frame = frame.sort_values("estimate", ascending=False, kind="stable")
+    frame = rows.by_estimate(ranking, frame)
     alone = axes is None
     if axes is None:
         made = new_figure(max(len(frame), 3), columns=2, ratios=(1.25, 1.0))[1]

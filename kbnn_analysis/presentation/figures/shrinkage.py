@@ -47,7 +47,7 @@ def plot_shrinkage(
     """
     drawn = rows.shown(shrinkage)
     frame = shrinkage.frame.assign(name=rows.row_labels(shrinkage, language, ("unit",)))[drawn]
-    frame = frame.sort_values("estimate", ascending=False, kind="stable")
+    frame = rows.by_estimate(shrinkage, frame)
     alone = axes is None
     if axes is None:
         made = new_figure(max(len(frame), 3), columns=2, ratios=(1.25, 1.0))[1]

@@ -18,8 +18,12 @@ _ADJUST = Label("Giá trị p hiệu chỉnh theo {method}", "p-values are adjus
 _POSTERIOR = Label("Khoảng hậu nghiệm {level} theo {model}", "{level} posterior intervals: {model}")
 MODELS: dict[str, Label] = {
     "beta-binomial": Label("mô hình beta–nhị thức", "a beta-binomial model"),
-    "normal": Label("mô hình chuẩn", "a normal model"),
+    "logit": Label(
+        "mô hình logit với hằng số ngẫu nhiên", "a logit model with a random intercept by unit"
+    ),
+    "normal": Label("mô hình chuẩn (Fay–Herriot)", "a normal (Fay–Herriot) model"),
 }
+_COVARIATES = Label(", có tính đến {names}", ", given {names}")
 _SPREAD = Label(
     "Mô hình hiệu ứng ngẫu nhiên ({method}); khoảng {level}",
     "Random effects model ({method}); {level} intervals",
@@ -106,7 +110,10 @@ def _interval(result: Result, language: Language) -> str:
         return _SPREAD.text(language).format(level=shown, method=result.notes["tau_method"])
     if isinstance(result, Shrinkage):
         model = MODELS.get(str(result.notes["model"]), Label.same(str(result.notes["model"])))
-        return _POSTERIOR.text(language).format(level=shown, model=model.text(language))
+        told = model.text(language)
+        if result.notes.get("covariates"):
+            told += _COVARIATES.text(language).format(names=result.notes["covariates"])
+        return _POSTERIOR.text(language).format(level=shown, model=told)
     method = _interval_names(result, language)
     if not method:
         return _LEVEL.text(language).format(level=shown)

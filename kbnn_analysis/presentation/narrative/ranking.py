@@ -23,6 +23,8 @@ _ONE = Label(
     "Chỉ có {leader} đủ phiếu ({value}); một đơn vị thì không có thứ hạng",
     "Only {leader} has enough answers ({value}); a single unit has no rank",
 )
+_HIGHEST = Label("cao nhất", "highest")
+_LOWEST = Label("tốt nhất, tức thấp nhất,", "best, that is lowest,")
 _ALL_ALIKE = Label(
     "Dữ liệu không phân biệt được {count} với nhau: mỗi đơn vị đều có thể đứng ở bất kỳ thứ hạng "
     "nào, nên không nên đọc bảng này như một bảng xếp hạng",
@@ -30,21 +32,21 @@ _ALL_ALIKE = Label(
     "as a league table",
 )
 _CLEAR = Label(
-    "{leader} có kết quả cao nhất ({value}) và là đơn vị duy nhất mà dữ liệu cho phép đứng "
+    "{leader} có kết quả {most} ({value}) và là đơn vị duy nhất mà dữ liệu cho phép đứng "
     "thứ nhất trong {count}",
-    "{leader} has the highest result ({value}) and is the only one of {count} that the data allow "
+    "{leader} has the {most} result ({value}) and is the only one of {count} that the data allow "
     "to rank first",
 )
 _UNCLEAR = Label(
-    "{leader} có ước lượng cao nhất ({value}), nhưng không thể phân biệt với {others}: thứ hạng "
+    "{leader} có ước lượng {most} ({value}), nhưng không thể phân biệt với {others}: thứ hạng "
     "thực có thể từ {low} đến {high} trong {count}",
-    "{leader} has the highest estimate ({value}) but cannot be told apart from {others}: its true "
+    "{leader} has the {most} estimate ({value}) but cannot be told apart from {others}: its true "
     "rank may be anywhere from {low} to {high} of {count}",
 )
 _TIED = Label(
-    "{leaders} có ước lượng cao nhất và bằng nhau ({value}); dữ liệu không nói đơn vị nào đứng "
+    "{leaders} có ước lượng {most} và bằng nhau ({value}); dữ liệu không nói đơn vị nào đứng "
     "thứ nhất trong {count}",
-    "{leaders} share the highest estimate ({value}); the data do not say which of {count} is first",
+    "{leaders} share the {most} estimate ({value}); the data do not say which of {count} is first",
 )
 _CANDIDATES = Label(
     "Những đơn vị có thể đứng thứ nhất: {names}", "The units that could rank first are {names}"
@@ -75,7 +77,7 @@ def describe_ranking(ranking: Result, language: Language) -> str:
         name=rows.row_labels(ranking, language), told=rows.released(ranking, language)
     )
     ranked = frame[rows.shown(ranking) & frame["rank_low"].notna()]
-    ranked = ranked.sort_values("estimate", ascending=False, kind="stable")
+    ranked = rows.by_estimate(ranking, ranked)
     told = [_leading(ranking, ranked, language), _candidates(ranked, language)]
     hidden = rows.hidden(ranking)
     bounded = int((rows.banded(ranking) & ~hidden).sum())
@@ -101,6 +103,7 @@ def _leading(ranking: Result, ranked: pd.DataFrame, language: Language) -> str:
     best = ranked[ranked["estimate"] == first["estimate"]]
     kind = rows.kind_of(ranking, str(first["measure"])) if "measure" in ranking.by else "mean"
     facts = {
+        "most": (_HIGHEST if rows.high_is_best(ranking) else _LOWEST).text(language),
         "leader": first["name"],
         "leaders": listing(list(best["name"]), language),
         "value": first["told"] or numbers.value(first["estimate"], language, kind=kind),

@@ -99,6 +99,8 @@ def describe_respondents_needed(needed: RespondentsNeeded, language: Language) -
     frame = needed.frame.assign(name=rows.row_labels(needed, language, ("unit",)))
     own = frame[frame["unit"] == reference].iloc[0]
     others = frame[rows.shown(needed, "difference") & (frame["unit"] != reference)]
+    ahead = others["difference"] if rows.high_is_best(needed) else -others["difference"]
+    others = others.assign(difference=ahead)
     behind = others[others["difference"] >= 0].sort_values("difference", kind="stable")
     if behind.empty:
         return sentence(_NOT_BETTER.text(language).format(reference=name))

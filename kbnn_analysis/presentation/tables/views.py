@@ -145,7 +145,8 @@ def ranking_order(ranking: Result) -> list[int]:
     """Return the rows by estimate, best first; those without a rank follow in their own order."""
     ranked = rows.shown(ranking) & ranking.frame["rank_low"].notna()
     estimate = ranking.frame["estimate"].where(ranked).to_numpy(dtype=float)
-    return [int(row) for row in np.argsort(-estimate, kind="stable")]  # NaN sorts last
+    sign = -1.0 if rows.high_is_best(ranking) else 1.0
+    return [int(row) for row in np.argsort(sign * estimate, kind="stable")]  # NaN sorts last
 
 
 def all_columns(result: Result) -> tuple[str, ...]:
