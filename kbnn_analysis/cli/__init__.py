@@ -18,6 +18,7 @@ from kbnn_analysis.cli.release import release
 from kbnn_analysis.cli.run import run
 from kbnn_analysis.cli.simulate import simulate
 from kbnn_analysis.cli.units import units
+from kbnn_analysis.cli.verify import verify
 from kbnn_analysis.errors import KbnnError
 
 
@@ -32,7 +33,7 @@ def kbnn() -> None:
     """
 
 
-for command in (run, check, release, simulate, units, codebook, lab):
+for command in (run, check, verify, release, simulate, units, codebook, lab):
     kbnn.add_command(command)
 
 

@@ -47,5 +47,9 @@ def write_withheld(root: Path, name: str, keys: frozenset[Key]) -> None:
 
 def withheld_sha256(root: Path) -> str:
     """Return the SHA-256 of what is withheld: with the ledger's head it is part of a run."""
-    told = json.dumps(sorted(read_withheld(root)), ensure_ascii=False)
-    return hashlib.sha256(told.encode()).hexdigest()
+    return sha256_of_withheld(read_withheld(root))
+
+
+def sha256_of_withheld(keys: frozenset[Key]) -> str:
+    """Return the SHA-256 of keys of rows, whatever their order."""
+    return hashlib.sha256(json.dumps(sorted(keys), ensure_ascii=False).encode()).hexdigest()

@@ -47,11 +47,11 @@ def place_input(settings: AnySettings, folder: Path, look_in: Sequence[Path]) ->
     if settings.data == SIMULATED:
         _simulate(settings, folder)
     else:
-        found["data"] = _place(find_file("data", settings.data, look_in), folder)
+        found["data"] = _place(settings.data, find_file("data", settings.data, look_in), folder)
     for name in ("codebook", "unit_vintage"):
         given = getattr(settings, name)
         if is_path(given):
-            found[name] = _place(find_file(name, given, look_in), folder)
+            found[name] = _place(given, find_file(name, given, look_in), folder)
     return settings.model_copy(update=found)
 
 
@@ -133,16 +133,17 @@ def _in(folder: Path, given: str) -> str | Path:
     return folder / given if is_path(given) else given
 
 
-def _place(path: Path, folder: Path) -> str:
-    target = folder / path.name
+def _place(given: str, path: Path, folder: Path) -> str:
+    """Put a file into the folder under the name that was given, which a link may have made."""
+    target = folder / Path(given).name
     if target.exists() and target.samefile(path):
-        return path.name
+        return target.name
     target.unlink(missing_ok=True)
     try:
         target.symlink_to(path)
     except OSError:  # no links on this system: Windows without the right
         shutil.copy2(path, target)
-    return path.name
+    return target.name
 
 
 def _simulate(settings: Settings, folder: Path) -> None:

@@ -1,0 +1,108 @@
+"""A finished run made again in a clean place: empty folder, bare environment, state of then."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from kbnn_analysis.errors import RunError
+from kbnn_analysis.runs.environment import LOCK
+from kbnn_analysis.runs.params import Params
+from kbnn_analysis.runs.release_home import project_ledger, write_withheld
+from kbnn_analysis.runs.sources import Sources
+
+KEPT = ("PATH", "SYSTEMROOT", "SYSTEMDRIVE", "PATHEXT", "COMSPEC", "LD_LIBRARY_PATH")
+Tell = Callable[[str], None]
+
+
+@contextlib.contextmanager
+def made_again(
+    record: Mapping[str, Any], sources: Sources, root: Path, tell: Tell
+) -> Iterator[Path]:
+    """Execute a run again and give the folder of its results, which goes when the context ends.
+
+    Parameters
+    ----------
+    record : mapping
+        The run's ``run.json``.
+    sources : Sources
+        What it was made from.
+    root : Path
+        The project, for its notebooks.
+    tell : callable
+        Called with each line that the run says of its steps.
+
+    Raises
+    ------
+    RunError
+        If it fails.
+    """
+    # the blank is meant: the place of a run must not matter
+    with tempfile.TemporaryDirectory(prefix="kbnn verify ", ignore_cleanup_errors=True) as place:
+        project = Path(place) / "project"
+        params = Params.model_validate(record["parameters"], strict=False)
+        _furnish(project, params, sources, root)
+        _execute(project, Path(place), tell)
+        yield project / "outputs" / params.folder
+
+
+def _furnish(project: Path, params: Params, sources: Sources, root: Path) -> None:
+    """Lay out notebooks, parameters, input, lock, ledger and withheld rows as they were."""
+    (project / "notebooks").mkdir(parents=True)
+    for name in params.notebooks:
+        shutil.copy2(root / "notebooks" / f"{name}.ipynb", project / "notebooks")
+    if (root / LOCK).is_file():
+        shutil.copy2(root / LOCK, project)
+    for name, path in sources.inputs.items():
+        _link(path, project / name)
+    # JSON is YAML
+    told = json.dumps(params.model_dump(mode="json"), ensure_ascii=False, indent=1)
+    (project / "params.yaml").write_text(told, encoding="utf-8")
+    if sources.ledger:
+        path = project_ledger(project).path
+        path.parent.mkdir(parents=True)
+        path.write_text(sources.ledger, encoding="utf-8", newline="\n")
+    if sources.withheld:
+        write_withheld(project, params.folder, sources.withheld)
+
+
+def _link(path: Path, target: Path) -> None:
+    try:
+        target.symlink_to(path.resolve())
+    except OSError:  # no links on this system: Windows without the right
+        shutil.copy2(path, target)
+
+
+def _execute(project: Path, place: Path, tell: Tell) -> None:
+    home = place / "home"
+    home.mkdir()
+    bare = {name: os.environ[name] for name in KEPT if name in os.environ}
+    bare |= {"HOME": str(home), "USERPROFILE": str(home), "TMPDIR": str(place), "TEMP": str(place)}
+    # -I: neither the current folder, nor PYTHON* variables, nor the user's own packages count
+    command = [sys.executable, "-I", "-X", "utf8", "-m", "kbnn_analysis", "run", "params.yaml"]
+    last: deque[str] = deque(maxlen=12)
+    with subprocess.Popen(
+        [*command, "--output", "outputs"], cwd=project, env=bare, text=True, encoding="utf-8",
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, errors="replace",
+    ) as running:  # fmt: skip
+        for line in running.stderr or ():
+            last.append(line.rstrip())
+            tell(line.rstrip())
+    if running.returncode:
+        raise RunError("The run could not be made again:\n  " + "\n  ".join(_said(last)))
+
+
+def _said(lines: deque[str]) -> list[str]:
+    """Return the last words of a run from its own message on."""
+    told = list(lines)
+    starts = [at for at, line in enumerate(told) if line.startswith("kbnn: ")]
+    return told[starts[-1] :] if starts else told
