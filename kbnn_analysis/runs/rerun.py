@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from kbnn_analysis.errors import RunError
+from kbnn_analysis.errors import RunError, UsageError
 from kbnn_analysis.runs.environment import LOCK
 from kbnn_analysis.runs.params import Params
 from kbnn_analysis.runs.release_home import project_ledger, write_withheld
@@ -63,7 +63,7 @@ def _furnish(project: Path, params: Params, sources: Sources, root: Path) -> Non
     if (root / LOCK).is_file():
         shutil.copy2(root / LOCK, project)
     for name, path in sources.inputs.items():
-        _link(path, project / name)
+        _link(path, project / _bare(name))
     # JSON is YAML
     told = json.dumps(params.model_dump(mode="json"), ensure_ascii=False, indent=1)
     (project / "params.yaml").write_text(told, encoding="utf-8")
@@ -73,6 +73,13 @@ def _furnish(project: Path, params: Params, sources: Sources, root: Path) -> Non
         path.write_text(sources.ledger, encoding="utf-8", newline="\n")
     if sources.withheld:
         write_withheld(project, params.folder, sources.withheld)
+
+
+def _bare(name: str) -> str:
+    """Refuse a name that leads out of the clean place: a record may have been rewritten."""
+    if name != Path(name).name or "\\" in name:
+        raise UsageError(f"The record names a file {name!r}, which is no file's bare name.")
+    return name
 
 
 def _link(path: Path, target: Path) -> None:

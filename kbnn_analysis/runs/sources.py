@@ -143,7 +143,7 @@ def _withheld(
 def _changed(record: Mapping[str, Any], commit: str, root: Path) -> list[str]:
     identity = record["identity"]
     way = f"`git checkout {commit.split()[0]}`" if commit else "check out the commit of the run"
-    way += f" (it had changes: {commit.split(' ', 1)[1]})" if " " in commit else ""
+    way += " (files differed from it)" if " " in commit else ""
     told = []
     if code_sha256() != identity["code_sha256"]:
         told.append(

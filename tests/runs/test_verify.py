@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -212,6 +213,21 @@ def test_a_run_that_fails_again_tells_its_own_words(
     (project / "here").unlink()
     with pytest.raises(RunError, match=r"made again:\n  kbnn: quick .* failed in cell"):
         verify_run(folder)
+
+
+def test_a_rewritten_record_cannot_write_outside_the_clean_place(
+    quick: Callable[..., Path], project: Path
+) -> None:
+    folder = quick(*STEADY)
+    path, precious = folder / "run.json", project / "precious.csv"
+    precious.write_text("mine", encoding="utf-8")
+    record = json.loads(path.read_text(encoding="utf-8"))
+    record["parameters"]["data"] = record["identity"]["data"] = "../../precious.csv"
+    record["identity"]["data_sha256"] = hashlib.sha256(b"mine").hexdigest()
+    path.write_text(json.dumps(record), encoding="utf-8")
+    with pytest.raises(UsageError, match="no file's bare name"):
+        verify_run(folder, data=precious)
+    assert precious.read_text(encoding="utf-8") == "mine"
 
 
 @pytest.mark.parametrize("words", [["verify", "none"], ["verify", "params"], ["verify", "a", "-x"]])
