@@ -13,7 +13,7 @@ from kbnn_analysis.language import Language
 from kbnn_analysis.periods import parse_period
 from kbnn_analysis.presentation import numbers
 from kbnn_analysis.presentation.headings import POSTERIOR
-from kbnn_analysis.presentation.wording import REASONS, heading, word
+from kbnn_analysis.presentation.wording import REASONS, capital, heading, word
 from kbnn_analysis.results import BAND_LABELS, MeasureInfo, Result
 
 
@@ -180,11 +180,35 @@ def is_posterior(result: Result) -> bool:
 
 
 def title_of(result: Result, language: Language) -> str:
-    """Return a title from what all rows share: the measure and the period."""
+    """Return a title from what all rows share, measure and period, or else what tells them apart.
+
+    Where several measures have one rule, as the items of a factor do, the rule names them.
+    """
     parts = []
     for column in ("measure", "period"):
         values = set(result.frame[column]) if column in result.by else set()
         if len(values) == 1:
             parts.append(value_label(result, column, str(*values), language))
-    joined = ", ".join(parts)
-    return joined[:1].upper() + joined[1:]
+        elif column == "measure" and values:
+            parts.append(_of_measures(result, sorted(map(str, values)), language))
+    if "measure" not in result.by and "outcome" not in result.by:
+        parts.insert(0, _of_kind(result, language))
+    return capital(", ".join(part for part in parts if part))
+
+
+def _of_measures(result: Result, names: list[str], language: Language) -> str:
+    rules = {value_label(result, "measure", name, language).rpartition(": ")[2] for name in names}
+    infos = [measures(result).get(name) for name in names]
+    if all(info is not None and len(info.items) == 1 for info in infos):
+        items = {info.items[0] for info in infos if info is not None}
+        if len(items) > len(names) // 4 and len(items) > 3:
+            return word("by_item", language, what=str(*rules) if len(rules) == 1 else "").strip()
+    if len(rules) == 1 and len(names) > 1:
+        return word("by_factor", language, what=str(*rules))
+    return word("by_measure", language)
+
+
+def _of_kind(result: Result, language: Language) -> str:
+    if "flag" in result.by:
+        return word("signs", language)
+    return word("answered", language) if "share_missing" in result.frame else ""

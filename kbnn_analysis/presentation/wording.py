@@ -85,6 +85,14 @@ _WORDS = {
     "no_value": Label("không có số liệu", "no figures"),
     "table_number": Label("Bảng {number}.", "Table {number}."),
     "figure_number": Label("Hình {number}.", "Figure {number}."),
+    "by_item": Label("{what} theo câu hỏi", "{what} by item"),
+    "by_factor": Label("{what} theo nhóm tiêu chí", "{what} by factor"),
+    "by_measure": Label("kết quả theo chỉ tiêu", "results by measure"),
+    "signs": Label("dấu hiệu về chất lượng phiếu", "signs of the quality of answers"),
+    "answered": Label("trả lời và bỏ trống theo câu hỏi", "answered and missing by item"),
+    "see_notes": Label(
+        "Các ghi chú khác: xem dưới Bảng {numbers}.", "Other notes: see under Table {numbers}."
+    ),
     "content": Label("Nội dung", "Content"),
     "shrunken": Label("Sau khi co về trung bình", "Shrunken"),
     "direct": Label("Ước lượng trực tiếp", "Direct"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -60,6 +61,7 @@ def write_workbook(draft: Path, path: Path, shown: Store, document: Document) ->
         title=document.title,
         subtitle=document.subtitle,
         provenance=document.provenance,
+        profile=document.profile,
     )
     write_whole(draft / path, made)
 
@@ -102,6 +104,7 @@ def write_sheets(
     for at, code in enumerate(codes, start=1):
         sheet = province_sheet(facts, code, language=language, provenance=provenance)
         name = code if code.isalnum() and code.isascii() else f"{at:03d}"
+        sheet = replace(sheet, profile=rules.profile)
         write_whole(draft / folder / f"{name}.pdf", render_pdf(sheet, contents=False))
     return len(codes)
 

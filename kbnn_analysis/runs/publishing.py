@@ -78,7 +78,14 @@ def fill(
         shutil.copytree(workspace.exhibits, draft, dirs_exist_ok=True)
     for done in executed:
         name, language = done.step.notebook.name, done.step.language
-        document = read(done.content, language, name=name, codebook=codebook, identity=identity)
+        document = read(
+            done.content,
+            language,
+            name=name,
+            codebook=codebook,
+            identity=identity,
+            profile=kept.rules.profile,
+        )
         path = report_path(params, name, language)
         write_notebook(draft / language / f"{name}.ipynb", done.content)
         write_whole(draft / path, render_page(document))

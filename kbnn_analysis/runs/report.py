@@ -17,7 +17,13 @@ ASSUMED = Label(
 
 
 def read(
-    content: Any, language: Language, *, name: str, codebook: Codebook, identity: Identity
+    content: Any,
+    language: Language,
+    *,
+    name: str,
+    codebook: Codebook,
+    identity: Identity,
+    profile: str,
 ) -> Document:
     """Return an executed notebook as a document, from which all forms are made.
 
@@ -33,6 +39,8 @@ def read(
         The instrument: its title heads the page, and the page says where its wording is assumed.
     identity : Identity
         What the run was made from, printed at the end.
+    profile : str
+        Profile of the disclosure rules, whose promise is printed.
     """
     parts = [parse_period(identity.period).label(language)]
     if codebook.assumed:
@@ -44,5 +52,6 @@ def read(
         subtitle=capital(" · ".join(parts)),
         provenance=identity.rows(language),
         simulated=identity.simulated,
+        profile=profile,
         names=[name],
     )

@@ -12,7 +12,7 @@ import numpy as np
 from kbnn_analysis.disclosure import Rules
 from kbnn_analysis.errors import DisclosureError, UsageError
 from kbnn_analysis.language import Language
-from kbnn_analysis.presentation.figures import alt_text
+from kbnn_analysis.presentation.figures import alt_text, caption_of
 from kbnn_analysis.results import Result
 from kbnn_analysis.runs.exhibits import check_disclosed, save_figure, save_table
 from kbnn_analysis.runs.notebooks import producers
@@ -157,7 +157,13 @@ class Run:
         _show({"text/html": html, "text/plain": f"[{name}]"})
 
     def figure(
-        self, name: str, drawn: Any, *, of: Result | None = None, alt: str | None = None
+        self,
+        name: str,
+        drawn: Any,
+        *,
+        of: Result | None = None,
+        alt: str | None = None,
+        caption: str | None = None,
     ) -> None:
         """Show a figure, and keep it as SVG and PNG.
 
@@ -171,6 +177,8 @@ class Run:
             The disclosed result that it draws; needed unless the run is for exploring.
         alt : str, optional
             What the figure shows, for those who cannot see it; told from `of` where left out.
+        caption : str, optional
+            What kind of figure it is and how to read it; told from `of` where left out.
 
         Raises
         ------
@@ -184,7 +192,9 @@ class Run:
         if not told:
             raise UsageError(f"The figure {name!r} needs an `alt` that tells what it shows.")
         svg = save_figure(self.workspace.exhibits, check_name(name), drawn, self.language)
-        _show({"image/svg+xml": svg, "text/plain": told}, {"alt": told})
+        if caption is None:
+            caption = caption_of(of, self.language) if of is not None else ""
+        _show({"image/svg+xml": svg, "text/plain": told}, {"alt": told, "caption": caption})
 
     def say(self, text: str) -> None:
         """Show sentences, written in Markdown."""
@@ -193,7 +203,8 @@ class Run:
     def identity(self) -> None:
         """Show what this run was made from."""
         found = run_identity(self.workspace.folder, self._identify)
-        self.say(found.markdown(self.language))
+        text = found.markdown(self.language)
+        _show({"text/markdown": text, "text/plain": text}, {"role": "identity"})
 
     def _identify(self) -> Identity:
         path = data_path(self.settings, self.workspace.input)

@@ -102,7 +102,7 @@ def test_nothing_is_fetched_and_nothing_is_wrong(opened) -> None:
 
 def test_contents_lead_to_their_headings(opened) -> None:
     links = opened.find_elements("css selector", "nav a")
-    assert len(links) == 3
+    assert len(links) == 3 + 2  # chapters, then the promise and the provenance
     for link in links:
         target = opened.find_element("css selector", link.get_attribute("hash"))
         told = link.find_element("css selector", "span:last-child").get_attribute("textContent")

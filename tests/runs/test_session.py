@@ -104,7 +104,10 @@ def test_a_figure_is_shown_with_its_alternative_text(project: Path, shown: list[
     run.figure("provinces", Figure(), of=result)
     run.figure("again", Figure(), of=result, alt="An empty figure.")
     assert shown[0][1]["alt"]
-    assert shown[1][1] == {"alt": "An empty figure."}
+    assert shown[1][1] == {
+        "alt": "An empty figure.",
+        "caption": "Estimates with confidence intervals.",
+    }
     assert shown[1][0]["image/svg+xml"].lstrip().startswith("<?xml")
     names = sorted(path.name for path in (run.workspace.exhibits / "figures").iterdir())
     assert names == ["again.en.png", "again.en.svg", "provinces.en.png", "provinces.en.svg"]

@@ -180,6 +180,8 @@ class Document:
         What it was made from, in the words to print.
     simulated : bool
         True where its data were simulated: every form says so on every page.
+    profile : str
+        Profile of the disclosure rules: the promise at the end names its numbers.
     """
 
     title: str
@@ -188,6 +190,7 @@ class Document:
     subtitle: str = ""
     provenance: Mapping[str, str] = field(default_factory=dict)
     simulated: bool = False
+    profile: str = "public"
 
     @property
     def headings(self) -> list[Heading]:

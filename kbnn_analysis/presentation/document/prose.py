@@ -11,6 +11,7 @@ from typing import Any, cast
 
 import mistune
 
+from kbnn_analysis.language import Language
 from kbnn_analysis.presentation.document.model import (
     Align,
     Block,
@@ -28,6 +29,8 @@ from kbnn_analysis.presentation.document.model import (
     Spans,
     spans_text,
 )
+from kbnn_analysis.presentation.numbers import hidden
+from kbnn_analysis.presentation.wording import listing, word
 
 Token = dict[str, Any]
 _SAFE_LINK = re.compile(r"(https?://|mailto:|#)", re.IGNORECASE)
@@ -46,6 +49,8 @@ class Outline:
     counts: list[int] = field(default_factory=list)
     tables: int = 0
     figures: int = 0
+    language: Language = "en"
+    told: dict[str, int] = field(default_factory=dict)
 
     def heading(self, level: int, spans: Spans) -> Block:
         """Give a heading its number; one above the chapters is the question, without number."""
@@ -58,16 +63,35 @@ class Outline:
         return Heading(depth, number, spans, f"s-{number.replace('.', '-')}")
 
     def table(self, grid: Grid) -> Grid:
-        """Give a table its number, if it has a title."""
+        """Give a table its number, if it has a title; its notes are told once in a document."""
         if not grid.title:
             return grid
         self.tables += 1
-        return replace(grid, number=self.tables)
+        return replace(grid, number=self.tables, notes=self._notes(grid.notes))
+
+    def _notes(self, notes: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the notes that are new; for those told before, the table where they stand."""
+        known = {note: self.told[note] for note in notes if note in self.told}
+        new = tuple(note for note in notes if note not in known or stays(note, self.language))
+        where = sorted({known[note] for note in known if not stays(note, self.language)})
+        self.told = dict.fromkeys(notes, self.tables) | self.told
+        if not where:
+            return new
+        numbers = listing([str(number) for number in where], self.language)
+        last = [note for note in new if note == word("source_simulated", self.language)]
+        see = word("see_notes", self.language, numbers=numbers)
+        return (*(note for note in new if note not in last), see, *last)
 
     def figure(self, figure: Figure) -> Figure:
         """Give a figure its number."""
         self.figures += 1
         return replace(figure, number=self.figures)
+
+
+def stays(note: str, language: Language) -> bool:
+    """Return whether a note stands under every table: its source, and why cells are hidden."""
+    mark = f"{hidden(language).capitalize()}:"
+    return note.startswith(mark) or note == word("source_simulated", language)
 
 
 def top_level(sources: Iterable[str]) -> int:

@@ -38,6 +38,7 @@ def read_document(
     subtitle: str = "",
     provenance: Mapping[str, str] | None = None,
     simulated: bool = False,
+    profile: str = "public",
     names: Sequence[str] = (),
 ) -> Document:
     """Read executed notebooks as one document.
@@ -54,6 +55,8 @@ def read_document(
         What was used to make it, in the words to print.
     simulated : bool
         True where the data were simulated.
+    profile : str
+        Profile of the disclosure rules.
     names : sequence of str, optional
         Names of the notebooks, for messages.
 
@@ -67,7 +70,7 @@ def read_document(
     RunError
         If a cell failed, or its output holds a script or an outside address.
     """
-    outline = Outline(top=top_level(_sources(notebooks, language)))
+    outline = Outline(top=top_level(_sources(notebooks, language)), language=language)
     called = [*names, *(f"notebook {at + 1}" for at in range(len(names), len(notebooks)))]
     blocks = [
         block
@@ -81,6 +84,7 @@ def read_document(
         subtitle=subtitle,
         provenance=dict(provenance or {}),
         simulated=simulated,
+        profile=profile,
     )
 
 
@@ -95,6 +99,8 @@ def _notebook(
             yield Text(prose_blocks(source, outline))
         elif cell["cell_type"] == "code":
             for number, output in enumerate(cell.get("outputs", []), start=1):
+                if output.get("metadata", {}).get("role") == "identity":
+                    continue  # every form prints it at its end
                 place = f"{name}, cell {at + 1}"
                 yield from _output(output, f"{place}, output {number}", outline, language)
             if source.strip():

@@ -12,7 +12,7 @@ from typing import Any
 from kbnn_analysis.language import Label, Language
 from kbnn_analysis.presentation import rows
 from kbnn_analysis.presentation.excel.cells import Value, sheet_columns
-from kbnn_analysis.presentation.narrative.promise import PROMISE
+from kbnn_analysis.presentation.narrative.promise import promise_paragraphs
 from kbnn_analysis.presentation.style import SIMULATED
 from kbnn_analysis.presentation.tables.views import notes_of
 from kbnn_analysis.presentation.wording import word
@@ -42,6 +42,7 @@ def render_excel(
     title: str,
     subtitle: str = "",
     provenance: Mapping[str, str] | None = None,
+    profile: str = "public",
 ) -> bytes:
     """Return results as a workbook: contents first, then a sheet for each table.
 
@@ -55,6 +56,8 @@ def render_excel(
         Heading of the contents.
     provenance : mapping, optional
         What the results were made from.
+    profile : str
+        Profile of the disclosure rules, whose promise stands on the first sheet.
 
     Returns
     -------
@@ -77,7 +80,8 @@ def render_excel(
             for name, sheet in zip(names, sheets, strict=True)
         ]
         told = [SIMULATED if simulated else "", title, subtitle]
-        _write_front(front, told, listed, provenance or {}, (language, looks))
+        promise = " ".join(promise_paragraphs(language, profile))
+        _write_front(front, told, listed, promise, provenance or {}, (language, looks))
     return out.getvalue()
 
 
@@ -170,6 +174,7 @@ def _write_front(
     page: Any,
     told: list[str],
     listed: list[tuple[str, str]],
+    promise: str,
     provenance: Mapping[str, str],
     tools: tuple[Language, dict[str, Any]],
 ) -> None:
@@ -189,8 +194,8 @@ def _write_front(
         page.write_url(row, 0, f"internal:'{name}'!A1", looks["link"], string=name)
         page.write_string(row, 1, title, looks["wrapped"])
     row += 2
-    page.write_string(row, 1, PROMISE.text(language), looks["wrapped"])
-    page.set_row(row, 62)
+    page.write_string(row, 1, promise, looks["wrapped"])
+    page.set_row(row, 124)
     for key, value in provenance.items():
         row += 1
         page.write_string(row, 0, key, looks["text"])

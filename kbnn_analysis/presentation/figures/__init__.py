@@ -1,6 +1,7 @@
 """Results as figures: each takes a result and axes, draws what it holds, returns the axes."""
 
 from kbnn_analysis.presentation.figures.alt_text import alt_text
+from kbnn_analysis.presentation.figures.captions import caption_of
 from kbnn_analysis.presentation.figures.estimates import plot_estimates
 from kbnn_analysis.presentation.figures.funnel import plot_funnel
 from kbnn_analysis.presentation.figures.items import plot_items
@@ -11,6 +12,7 @@ from kbnn_analysis.presentation.figures.shrinkage import plot_shrinkage
 
 __all__ = [
     "alt_text",
+    "caption_of",
     "plot_estimates",
     "plot_funnel",
     "plot_items",

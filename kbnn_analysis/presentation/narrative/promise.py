@@ -32,6 +32,17 @@ RESTRICTED = Label(
 )
 
 
+def promise_paragraphs(language: Language, profile: str = "public") -> tuple[str, str]:
+    """Return the promise, and what it does not hold; see :func:`describe_promise`."""
+    promise = PROMISE.text(language)
+    if profile == "restricted":
+        ten = Label("của một nhóm dưới 10 người", "any group of fewer than ten people")
+        five = Label("của một nhóm dưới 5 người", "any group of fewer than five people")
+        promise = f"{promise.replace(ten.text(language), five.text(language))} "
+        promise += RESTRICTED.text(language)
+    return promise, NOT_PROMISED.text(language)
+
+
 def describe_promise(language: Language, profile: str = "public") -> str:
     """Return the promise and its limits; that of the restricted profile names its own number.
 
@@ -42,10 +53,4 @@ def describe_promise(language: Language, profile: str = "public") -> str:
     profile : {"public", "restricted"}
         Profile of the rules: ``run.rules.profile``.
     """
-    promise = PROMISE.text(language)
-    if profile == "restricted":
-        ten = Label("của một nhóm dưới 10 người", "any group of fewer than ten people")
-        five = Label("của một nhóm dưới 5 người", "any group of fewer than five people")
-        promise = f"{promise.replace(ten.text(language), five.text(language))} "
-        promise += RESTRICTED.text(language)
-    return f"{promise} {NOT_PROMISED.text(language)}"
+    return " ".join(promise_paragraphs(language, profile))

@@ -22,10 +22,12 @@ from kbnn_analysis.presentation.document import (
     Text,
 )
 from kbnn_analysis.presentation.document.model import Spans
+from kbnn_analysis.presentation.document.widths import column_widths
 from kbnn_analysis.presentation.wording import word
 
 HIGHEST = 22.0  # cm that a figure may take of an A4 page
 WIDEST = 16.6
+LETTER = 0.165  # cm of a common letter of the shipped font at 8.5 pt
 
 
 def block_data(blocks: Iterable[Block], language: Language) -> list[dict[str, Any]]:
@@ -78,17 +80,11 @@ def _grid(grid: Grid, language: Language) -> dict[str, Any]:
         "title": " ".join(part for part in (number, grid.title) if part),
         "subtitle": grid.subtitle,
         "width": grid.width,
-        "numeric": [_is_numeric(grid, at) for at in range(grid.width)],
+        "columns": column_widths(grid, WIDEST, letter=LETTER, gap=0.36),
         "head": [[_cell(cell) for cell in row] for row in grid.head],
         "body": [[_cell(cell) for cell in row] for row in grid.body],
         "notes": list(grid.notes),
     }
-
-
-def _is_numeric(grid: Grid, at: int) -> bool:
-    """Return whether a column holds short cells at the right: it takes no more than its room."""
-    plain = [row[at] for row in grid.body if len(row) == grid.width]
-    return bool(plain) and all(cell.align == "right" for cell in plain)
 
 
 def _cell(cell: Cell) -> dict[str, Any]:

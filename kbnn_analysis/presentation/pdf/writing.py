@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from kbnn_analysis.presentation import fonts
 from kbnn_analysis.presentation.document import Document, Figure
-from kbnn_analysis.presentation.narrative.promise import NOT_PROMISED, PROMISE
+from kbnn_analysis.presentation.narrative.promise import promise_paragraphs
 from kbnn_analysis.presentation.pdf.parts import block_data
 from kbnn_analysis.presentation.report.page import WORDS
 from kbnn_analysis.presentation.style import SIMULATED
@@ -46,6 +46,7 @@ def render_pdf(document: Document, *, contents: bool = True, foot: str = "") -> 
     b'%PDF-'
     """
     language = document.language
+    promise, not_promised = promise_paragraphs(language, document.profile)
     told = {
         "title": document.title,
         "subtitle": document.subtitle,
@@ -54,8 +55,8 @@ def render_pdf(document: Document, *, contents: bool = True, foot: str = "") -> 
         "contents": contents,
         "foot": foot or document.title,
         "blocks": block_data(document.blocks, language),
-        "promise": PROMISE.text(language),
-        "not_promised": NOT_PROMISED.text(language),
+        "promise": promise,
+        "not_promised": not_promised,
         "provenance": [list(pair) for pair in document.provenance.items()],
         "words": {name: label.text(language) for name, label in WORDS.items()},
     }

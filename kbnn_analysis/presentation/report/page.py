@@ -11,7 +11,7 @@ import jinja2
 from kbnn_analysis.language import Label, Language
 from kbnn_analysis.presentation import fonts
 from kbnn_analysis.presentation.document import Document, Heading, read_document, spans_text
-from kbnn_analysis.presentation.narrative.promise import NOT_PROMISED, PROMISE
+from kbnn_analysis.presentation.narrative.promise import promise_paragraphs
 from kbnn_analysis.presentation.report.blocks import block_html
 from kbnn_analysis.presentation.style import SIMULATED
 
@@ -95,6 +95,7 @@ def render_page(document: Document, *, contents: bool = True) -> str:
         The page; the same document gives the same bytes.
     """
     language = document.language
+    promise, not_promised = promise_paragraphs(language, document.profile)
     page = (
         environment()
         .get_template("report.html.j2")
@@ -106,8 +107,8 @@ def render_page(document: Document, *, contents: bool = True) -> str:
             headings=[_entry(heading) for heading in document.headings] if contents else [],
             provenance=document.provenance,
             simulated=SIMULATED if document.simulated else "",
-            promise=PROMISE.text(language),
-            not_promised=NOT_PROMISED.text(language),
+            promise=promise,
+            not_promised=not_promised,
             words={name: label.text(language) for name, label in WORDS.items()},
             css=_template("report.css"),
             fonts="@@FONTS@@",

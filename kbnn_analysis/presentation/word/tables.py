@@ -11,6 +11,7 @@ from docx.shared import Cm, Pt, RGBColor
 
 from kbnn_analysis.language import Language
 from kbnn_analysis.presentation.document import Cell, Grid
+from kbnn_analysis.presentation.document.widths import column_widths
 from kbnn_analysis.presentation.word.marks import (
     describe_table,
     keep_row_whole,
@@ -26,7 +27,7 @@ _SIDES = {
     "center": WD_ALIGN_PARAGRAPH.CENTER,
 }
 WIDTH = 16.6  # cm
-NARROWEST, WIDEST = 1.9, 3.2
+LETTER = 0.19  # cm of a common letter at 10 pt
 
 
 def add_table(file: WordFile, grid: Grid, language: Language) -> None:
@@ -38,7 +39,7 @@ def add_table(file: WordFile, grid: Grid, language: Language) -> None:
     table: Any = file.add_table(rows=len(rows), cols=grid.width)
     table.alignment, table.autofit = WD_TABLE_ALIGNMENT.LEFT, False
     describe_table(table, grid.title)
-    widths = column_widths(grid)
+    widths = column_widths(grid, WIDTH, letter=LETTER, gap=0.4)
     for column, width in zip(table.columns, widths, strict=True):
         column.width = Cm(width)
     grid_cells = [list(row.cells) for row in table.rows]
@@ -48,20 +49,6 @@ def add_table(file: WordFile, grid: Grid, language: Language) -> None:
         if at < len(grid.head):
             repeat_row(table.rows[at])
     _notes(file, grid)
-
-
-def column_widths(grid: Grid) -> list[float]:
-    """Return the widths in cm: columns at the right take what they need, names the rest."""
-    if grid.width == 1:
-        return [WIDTH]
-    longest = [0] * grid.width
-    for row in (*grid.head, *grid.body):
-        if len(row) == grid.width:
-            longest = [max(long, len(cell.text)) for long, cell in zip(longest, row, strict=True)]
-    wanted = [min(max(0.19 * long + 0.4, NARROWEST), WIDEST) for long in longest[1:]]
-    scale = min(1.0, 0.68 * WIDTH / sum(wanted))
-    others = [round(each * scale, 2) for each in wanted]
-    return [round(WIDTH - sum(others), 2), *others]
 
 
 def _title(file: WordFile, grid: Grid, language: Language) -> None:

@@ -29,7 +29,7 @@ from kbnn_analysis.presentation.document import (
     spans_text,
 )
 from kbnn_analysis.presentation.document.model import Spans
-from kbnn_analysis.presentation.narrative.promise import NOT_PROMISED, PROMISE
+from kbnn_analysis.presentation.narrative.promise import promise_paragraphs
 from kbnn_analysis.presentation.pdf.parts import figure_width
 from kbnn_analysis.presentation.pdf.writing import figure_png
 from kbnn_analysis.presentation.report.blocks import figure_caption
@@ -165,8 +165,8 @@ def _figure(file: WordFile, figure: Figure, document: Document) -> None:
 def _close(file: WordFile, document: Document) -> None:
     language = document.language
     file.add_heading(WORDS["promise"].text(language), level=1)
-    for label in (PROMISE, NOT_PROMISED):
-        file.add_paragraph(label.text(language))
+    for text in promise_paragraphs(language, document.profile):
+        file.add_paragraph(text)
     if document.provenance:
         file.add_heading(WORDS["provenance"].text(language), level=1)
         for name, value in document.provenance.items():

@@ -1,0 +1,87 @@
+"""What kind of figure it is and how to read it: the line under a figure."""
+
+from __future__ import annotations
+
+from kbnn_analysis.language import Label, Language
+from kbnn_analysis.presentation import rows
+from kbnn_analysis.presentation.wording import sentence
+from kbnn_analysis.results import (
+    Diagnosis,
+    Drivers,
+    Estimates,
+    Funnel,
+    PenaltyReward,
+    Priorities,
+    Quadrants,
+    Ranking,
+    Result,
+    Shrinkage,
+)
+
+LEVELS = Label(
+    "Phân bố câu trả lời: mỗi thanh là một câu hỏi, từ mức thấp nhất đến mức cao nhất của thang đo",
+    "How the answers are spread: a bar for each item, from the lowest to the highest answer",
+)
+MAP = Label(
+    "Bản đồ ô: mỗi tỉnh, thành phố một ô có cùng diện tích; màu đậm là giá trị cao",
+    "Tile map: one tile of the same size for each province; dark is high",
+)
+_KINDS: dict[type[Result], Label] = {
+    Shrinkage: Label(
+        "Ước lượng của mô hình (trái) và khoảng thứ hạng hậu nghiệm (phải) của từng đơn vị",
+        "Estimates of the model (left) and posterior rank intervals (right) of each unit",
+    ),
+    Ranking: Label(
+        "Ước lượng với khoảng tin cậy (trái) và khoảng thứ hạng (phải) của từng đơn vị",
+        "Estimates with confidence intervals (left) and rank intervals (right) of each unit",
+    ),
+    Funnel: Label(
+        "Biểu đồ phễu: mỗi điểm là một đơn vị, đường cong là giới hạn theo số phiếu",
+        "Funnel plot: a point for each unit, curves are the limits by number of answers",
+    ),
+    Drivers: Label(
+        "Tỷ trọng của từng nhân tố trong phần giải thích được, với khoảng tin cậy",
+        "Share of each driver in the explained part, with confidence intervals",
+    ),
+    Quadrants: Label(
+        "Tầm quan trọng và kết quả thực hiện của từng nhân tố",
+        "Importance and performance of each driver",
+    ),
+    PenaltyReward: Label(
+        "Phần mất khi kém và phần được khi tốt của từng nhân tố",
+        "What each driver costs where it is low and brings where it is high",
+    ),
+    Priorities: Label("Thứ tự ưu tiên", "Priorities"),
+    Diagnosis: Label(
+        "Tỷ lệ phiếu có từng dấu hiệu về chất lượng", "Share of answers with each sign of quality"
+    ),
+}
+_ITEMS = Label(
+    "Ước lượng theo câu hỏi, với khoảng tin cậy", "Estimates by item, with confidence intervals"
+)
+_ESTIMATES = Label("Ước lượng với khoảng tin cậy", "Estimates with confidence intervals")
+
+
+def caption_of(result: Result, language: Language) -> str:
+    """Return the line under a figure of `result`; empty for a kind that has none.
+
+    Parameters
+    ----------
+    result : Result
+        What was drawn.
+    language : {"vi", "en"}
+        Language of the line.
+    """
+    known = next((label for kind, label in _KINDS.items() if isinstance(result, kind)), None)
+    if known is None and isinstance(result, Estimates):
+        known = _of_estimates(result)
+    return sentence(known.text(language)) if known else ""
+
+
+def _of_estimates(estimates: Estimates) -> Label:
+    infos = [rows.measures(estimates).get(str(name)) for name in set(estimates.frame["measure"])]
+    if infos and all(info is not None and info.rule.startswith("level") for info in infos):
+        return LEVELS
+    if len(infos) > 1 and all(info is not None and len(info.items) == 1 for info in infos):
+        return _ITEMS
+    return _ESTIMATES

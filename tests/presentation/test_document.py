@@ -1,0 +1,81 @@
+"""What all forms share: widths of columns, notes told once, the promise of the profile."""
+
+from __future__ import annotations
+
+import nbformat.v4 as nbf
+import pytest
+
+from kbnn_analysis.presentation import tables
+from kbnn_analysis.presentation.document import Cell, Grid, read_document
+from kbnn_analysis.presentation.document.widths import column_widths
+from kbnn_analysis.presentation.report.page import render_page
+from kbnn_analysis.presentation.wording import word
+
+
+def grid(names: list[str], heads: list[str], value: str) -> Grid:
+    head = (Cell("Nhân tố", head=True), *(Cell(text, "right", True) for text in heads))
+    body = tuple((Cell(name, head=True), *(Cell(value, "right") for _ in heads)) for name in names)
+    return Grid((head,), body)
+
+
+def test_names_keep_their_line_and_headings_of_numbers_break() -> None:
+    long = "Biểu mẫu điện tử dễ hiểu, dễ thao tác"
+    made = column_widths(
+        grid([long], ["Chênh lệch dự đoán (điểm %)"] * 5, "0,03"), 16.6, letter=0.165, gap=0.36
+    )
+    assert sum(made) == pytest.approx(16.6, abs=0.01)
+    assert made[0] >= 0.165 * len(long)
+    assert min(made[1:]) >= 0.165 * len("Chênh")
+
+
+def test_a_crowded_table_stays_on_its_page() -> None:
+    made = column_widths(grid(["Tên"], ["Khoảng"] * 9, "−0,01 đến 0,14"), 16.6, letter=0.2, gap=0.4)
+    assert sum(made) == pytest.approx(16.6, abs=0.02)
+    assert min(made) > 0
+
+
+def document(make_estimates, language="vi", **given):
+    outputs = [
+        nbf.new_output("display_data", data={"text/html": table.as_raw_html()})
+        for table in (
+            tables.table_estimates(
+                make_estimates([0.9, 0.8], hidden=[1], simulated=True), language=language
+            ),
+        )
+        * 2
+    ]
+    cells = [nbf.new_code_cell("run.table(...)", outputs=outputs)]
+    return read_document([nbf.new_notebook(cells=cells)], language=language, title="A", **given)
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_notes_are_told_once_but_source_and_reason_stand_everywhere(
+    make_estimates, language
+) -> None:
+    found = document(make_estimates, language)
+    first, second = (block for block in found.blocks if isinstance(block, Grid))
+    assert word("n_means", language) in first.notes
+    assert word("n_means", language) not in second.notes
+    assert word("see_notes", language, numbers="1") in second.notes
+    for each in (first, second):
+        assert each.notes[-1] == word("source_simulated", language)
+        assert any(note.startswith(("Ẩn:", "Hidden:")) for note in each.notes)
+
+
+def test_identity_and_promise_stand_once(make_estimates) -> None:
+    shown = nbf.new_output(
+        "display_data", data={"text/markdown": "| | |\n|-|-|\n| a | b |"},
+        metadata={"role": "identity"},
+    )  # fmt: skip
+    book = nbf.new_notebook(cells=[nbf.new_code_cell("run.identity()", outputs=[shown])])
+    page = render_page(read_document([book], language="en", title="A", provenance={"a": "b"}))
+    assert page.count("<dd>b</dd>") == 1
+    assert "<td>b</td>" not in page
+
+
+def test_the_promise_is_that_of_the_profile(make_estimates) -> None:
+    public = render_page(document(make_estimates, "en"))
+    restricted = render_page(document(make_estimates, "en", profile="restricted"))
+    assert "any group of fewer than ten" in public
+    assert "any group of fewer than ten" not in restricted
+    assert "any group of fewer than five" in restricted
