@@ -57,10 +57,11 @@ def _column(grid: Grid, at: int) -> list[Cell]:
 
 
 def _least(cells: Sequence[Cell]) -> int:
-    """Return the letters that must not break: a word, and a whole number or interval."""
+    """Return the letters that must not break: words, whole numbers; a heading has three lines."""
     whole = [cell.text for cell in cells if cell.align == "right" and not cell.head]
     words = [word for text in _texts(cells) for word in text.split()]
-    return max((len(text) for text in (*whole, *words)), default=0)
+    third = max((-(-len(cell.text) // 3) + 2 for cell in cells[:1] if cell.head), default=0)
+    return max(third, *(len(text) for text in (*whole, *words)), 0)
 
 
 def _most(cells: Sequence[Cell]) -> int:
