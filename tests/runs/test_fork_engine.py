@@ -1,0 +1,184 @@
+"""The preloaded process: the same outputs as an ordinary kernel, and children that die alone."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import papermill
+import pytest
+from jupyter_client.manager import start_new_kernel
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from papermill.exceptions import PapermillExecutionError
+
+from kbnn_analysis.runs import fork_engine, preloaded
+from kbnn_analysis.runs.preloaded import can_fork, shared
+
+pytestmark = [
+    pytest.mark.skipif(not can_fork(), reason="forking is safe on Linux only"),
+    # an ordinary kernel leaves its event loop and sockets to the garbage collector
+    pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+CELLS = (
+    "import numpy as np, pandas as pd, pyarrow, sys\nprint('one'); 1 + 1",
+    "print('out'); print('more', flush=True)\npd.DataFrame({'a': [1, 2]})",
+    "print('wrong', file=sys.stderr)",
+    "import matplotlib.pyplot as plt\nfigure, axes = plt.subplots()\naxes.plot([1, 3]);",
+    "import os\nos.environ['MPLBACKEND'], '' in sys.path, __name__, os.getcwd()",
+    "!echo from a command",
+    "import warnings; warnings.warn('beware')",
+    "import asyncio\nawait asyncio.sleep(0)\nasyncio.get_running_loop().is_running()",
+    "In[1], Out[2].shape, _",
+    "from IPython.display import HTML, Markdown, clear_output, display\n"
+    "shown = display(Markdown('first'), display_id='k'); display(HTML('<b>x</b>'))",
+    "shown.update(Markdown('second'))",
+    "print('gone'); clear_output(); print('here')",
+    "import pyarrow.compute as pc\n"
+    "table = pyarrow.table({'x': pyarrow.array(range(100_000))})\n"
+    "pc.sum(table['x']).as_py(), pd.Series(['a', 'Huế']).str.upper().tolist()",
+    "class Odd:\n    def _repr_html_(self): return '<i>odd</i>'\nOdd()",
+    "%%javascript\n1",
+    "def f(x):\n    return {}[x]\nf('rice')",
+)
+HIDDEN = ((re.compile(r"0x[0-9a-f]+"), "0x"), (re.compile(r"ipykernel_\d+"), "ipykernel"))
+
+
+def notebook(*cells: str) -> nbformat.NotebookNode:
+    made = nbformat.v4.new_notebook()
+    made.metadata["kernelspec"] = {"name": "python3", "language": "python", "display_name": "P"}
+    made.cells = [nbformat.v4.new_code_cell(cell, id=f"c{n}") for n, cell in enumerate(cells)]
+    return made
+
+
+def execute(folder: Path, *cells: str, engine: str | None = "kbnn-fork", **options: Any) -> Any:
+    path = folder / f"{engine}.ipynb"
+    papermill.execute_notebook(
+        notebook(*cells), str(path), engine_name=engine, kernel_name="python3",
+        progress_bar=False, cwd=str(folder), **options,
+    )  # fmt: skip
+    return nbformat.read(path, as_version=4)
+
+
+def told(content: Any) -> list[Any]:
+    """Return what a reader sees of each cell, without addresses and process numbers."""
+    text = nbformat.writes(content)
+    for pattern, mask in HIDDEN:
+        text = pattern.sub(mask, text)
+    cells = nbformat.reads(text, as_version=4).cells
+    code = [cell for cell in cells if cell.cell_type == "code"]
+    return [(cell.source, cell.execution_count, cell.outputs) for cell in code]
+
+
+def text_of(content: Any, cell: int = 0) -> str:
+    return "".join(output.get("text", "") for output in content.cells[cell].outputs)
+
+
+def test_cells_give_what_an_ordinary_kernel_gives(tmp_path: Path) -> None:
+    kept = []
+    for engine in (None, "kbnn-fork"):
+        with pytest.raises(PapermillExecutionError):
+            execute(tmp_path, *CELLS, engine=engine)
+        (path,) = tmp_path.glob(f"{engine}.ipynb")
+        content = nbformat.read(path, as_version=4)
+        assert content.metadata.language_info.version
+        kept.append(told(content))
+    ordinary, forked = kept
+    assert len(ordinary) == len(forked) > len(CELLS) - 1
+    for one, other in zip(ordinary, forked, strict=True):
+        assert one == other
+
+
+def test_children_draw_their_own_random_numbers_and_start_with_one_thread(tmp_path: Path) -> None:
+    code = "import numpy, os, random\nprint(numpy.random.rand(), random.random(), "
+    code += "len(os.listdir('/proc/self/task')))"
+    one, other = (text_of(execute(tmp_path, code)).split() for _ in range(2))
+    assert one[2] == other[2] == "1"
+    assert one[0] != other[0]
+    assert one[1] != other[1]
+
+
+@pytest.mark.parametrize(
+    ("cell", "error"),
+    [
+        ("import os; os._exit(3)", DeadKernelError),
+        ("import os; os.kill(os.getpid(), 11)", DeadKernelError),
+        ("exit()", DeadKernelError),
+        ("while True: pass", CellTimeoutError),
+    ],
+)
+def test_a_child_dies_alone(tmp_path: Path, cell: str, error: type[Exception]) -> None:
+    before = shared().process.pid
+    with pytest.raises(error):
+        execute(tmp_path, cell, "1", execution_timeout=2)
+    assert text_of(execute(tmp_path, "print('well')")) == "well\n"
+    assert shared().process.pid == before
+
+
+def test_a_killed_preloaded_process_takes_its_children_and_is_replaced(tmp_path: Path) -> None:
+    process = shared().process
+    child = shared().fork("time:sleep", [], folder=tmp_path)  # time.sleep(handle)
+    os.kill(process.pid, signal.SIGKILL)
+    assert child.wait(20) == -signal.SIGKILL
+    assert child.lost
+    child.close()
+    process.wait(20)
+    assert text_of(execute(tmp_path, "print('again')")) == "again\n"
+
+
+@pytest.mark.parametrize(
+    ("cell", "reason"),
+    [
+        ("import comm\ncomm.create_comm(target_name='x')\nprint('ran')", "`import comm` needs"),
+        ("c = __import__('comm').create_comm(target_name='x')\nprint('ran')", "it opens a comm"),
+    ],
+)
+def test_comms_need_an_ordinary_kernel(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, cell: str, reason: str
+) -> None:
+    assert "ran" in text_of(execute(tmp_path, cell))
+    assert reason in caplog.text
+    assert "in an ordinary kernel" in caplog.text
+
+
+def test_without_fork_an_ordinary_kernel_runs_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(fork_engine, "can_fork", lambda: False)
+    assert text_of(execute(tmp_path, "print('ran')")) == "ran\n"
+    assert "cannot fork safely" in caplog.text
+
+
+def test_the_kernel_is_forked_interrupted_restarted_and_missed(tmp_path: Path) -> None:
+    manager, client = start_new_kernel(kernel_name="kbnn", cwd=str(tmp_path))
+    try:
+        assert manager.provisioner.process.pid != preloaded.shared().process.pid
+        asked = _ask(client, "import os; print(os.getppid(), os.getcwd())")
+        assert asked == f"{preloaded.shared().process.pid} {tmp_path}\n"
+        manager.restart_kernel(now=True)
+        client.wait_for_ready(timeout=30)
+        waiting = client.execute("import time\ntime.sleep(60)")
+        while client.get_iopub_msg(timeout=30)["msg_type"] != "execute_input":
+            pass
+        manager.interrupt_kernel()
+        reply = client.get_shell_msg(timeout=30)
+        assert reply["parent_header"]["msg_id"] == waiting
+        assert reply["content"]["ename"] == "KeyboardInterrupt"
+        os.kill(manager.provisioner.process.pid, signal.SIGKILL)
+        assert manager.provisioner.process.wait() == -signal.SIGKILL
+        assert not manager.is_alive()
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+
+
+def _ask(client: Any, code: str) -> str:
+    heard: list[str] = []
+    hook: Callable[[Any], None] = lambda m: heard.append(m["content"].get("text", ""))  # noqa: E731
+    client.execute_interactive(code, timeout=30, output_hook=hook)
+    return "".join(heard)
