@@ -1,0 +1,142 @@
+"""A survey as one Arrow table, one row per respondent, and back without a difference."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from kbnn_analysis.intake.archive_record import ArchiveRecord, encode_record
+from kbnn_analysis.intake.survey import Survey
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+PERIOD, ROW = "period", "row"
+OUTSIDE = "_not_applicable"
+"""Ends the name of the column that tells where an item did not apply; absent where it always did."""
+
+
+def archive_table(survey: Survey, record: ArchiveRecord) -> Any:
+    """Return a survey as an Arrow table.
+
+    Answers are small whole numbers, empty where there is none; categories are dictionaries; the
+    period stands in every row, so that all periods can be laid below each other.
+
+    Parameters
+    ----------
+    survey : Survey
+        Validated answers.
+    record : ArchiveRecord
+        What its metadata are to say.
+
+    Returns
+    -------
+    pyarrow.Table
+        Columns ``period``, ``row``, the items, ``<item>_not_applicable`` where someone said so,
+        the attributes, and the comments last.
+    """
+    import pyarrow as pa
+
+    rows = len(survey)
+    zeros = pa.array(np.zeros(rows, dtype=np.int8))
+    columns = {PERIOD: pa.DictionaryArray.from_arrays(zeros, [survey.period])}
+    if survey.rows is not None:
+        columns[ROW] = pa.array(survey.rows.astype(np.int32))
+    for item in survey.scores.columns:
+        columns[item] = _answers(survey.scores[item])
+        if (outside := survey.not_applicable[item].to_numpy(dtype=bool)).any():
+            columns[f"{item}{OUTSIDE}"] = pa.array(outside)
+    for name, values in survey.attributes.items():
+        columns[str(name)] = _attribute(values)
+    if survey.comments is not None:
+        columns[str(survey.comments.name)] = pa.array(survey.comments, from_pandas=True)
+    table = pa.table({name: pa.chunked_array(column) if isinstance(column, list) else column
+                      for name, column in columns.items()})  # fmt: skip
+    return table.replace_schema_metadata(encode_record(record))
+
+
+def archived_survey(table: Any, record: ArchiveRecord) -> Survey:
+    """Return the survey that an Arrow table holds.
+
+    Parameters
+    ----------
+    table : pyarrow.Table
+        What :func:`archive_table` made.
+    record : ArchiveRecord
+        Its record.
+
+    Returns
+    -------
+    Survey
+        Equal to the one that was archived, in values and types.
+    """
+    book, found = record.codebook, set(table.column_names)
+    items = [item.name for item in book.items]
+    scores = {name: _floats(table.column(name)) for name in items}
+    outside = {name: _outside(table, f"{name}{OUTSIDE}") for name in items}
+    known = {ROW, PERIOD, *items, *(f"{name}{OUTSIDE}" for name in items), book.comment}
+    values = {
+        name: _series(table.column(name), record.levels.get(name))
+        for name in table.column_names
+        if name not in known
+    }
+    comments = None
+    if book.comment in found:
+        comments = table.column(book.comment).to_pandas().astype("str").rename(book.comment)
+    return Survey(
+        scores=pd.DataFrame(scores),
+        not_applicable=pd.DataFrame(outside),
+        attributes=pd.DataFrame(values, index=pd.RangeIndex(len(table))),
+        comments=comments,
+        design=record.design,
+        codebook=book,
+        period=record.period,
+        source=record.source,
+        sha256=record.sha256,
+        unit_labels=record.unit_labels,
+        unit_vintage=record.unit_vintage,
+        simulated=record.simulated,
+        rows=table.column(ROW).to_numpy().astype(np.intp) if ROW in found else None,
+        announced=record.announced,
+    )
+
+
+def _answers(scores: pd.Series) -> Any:
+    import pyarrow as pa
+
+    values = scores.to_numpy(dtype=float)
+    none = np.isnan(values)
+    whole = np.where(none, 0.0, values)
+    small = whole.min(initial=0) >= -128 and whole.max(initial=0) <= 127
+    return pa.array(whole.astype(np.int8 if small else np.int32), mask=none)
+
+
+def _attribute(values: pd.Series) -> Any:
+    import pyarrow as pa
+
+    if values.dtype == "category":
+        codes = values.cat.codes.to_numpy()
+        levels = pa.array([str(level) for level in values.cat.categories], type=pa.string())
+        return pa.DictionaryArray.from_arrays(pa.array(codes, mask=codes < 0), levels)
+    return pa.array(values, from_pandas=True)
+
+
+def _floats(column: Any) -> npt.NDArray[np.float64]:
+    return np.asarray(column.to_pandas().to_numpy(dtype=float))
+
+
+def _outside(table: Any, name: str) -> npt.NDArray[np.bool_]:
+    if name not in table.column_names:
+        return np.zeros(len(table), dtype=bool)
+    return np.asarray(table.column(name).to_numpy(), dtype=bool)
+
+
+def _series(column: Any, levels: list[str] | None) -> pd.Series:
+    values = column.to_pandas()
+    if levels is not None:
+        return pd.Series(pd.Categorical(values, categories=pd.Index(levels, dtype=str)))
+    if values.dtype.kind == "M":  # Parquet has no whole seconds
+        return values.astype("datetime64[s]")
+    return pd.Series(values)
