@@ -11,6 +11,7 @@ import sys
 import click
 
 from kbnn_analysis import __version__
+from kbnn_analysis.cli.archive import archive
 from kbnn_analysis.cli.check import check
 from kbnn_analysis.cli.codebook import codebook
 from kbnn_analysis.cli.lab import lab
@@ -33,7 +34,7 @@ def kbnn() -> None:
     """
 
 
-for command in (run, check, verify, release, simulate, units, codebook, lab):
+for command in (run, check, verify, release, simulate, units, codebook, archive, lab):
     kbnn.add_command(command)
 
 

@@ -182,24 +182,16 @@ def agreeing(periods: Sequence[ArchivedPeriod]) -> ArchiveRecord:
     UsageError
         If they were asked with different codebooks, or name units of different vintages.
     """
-    for what, value in (
-        ("codebooks", lambda record: record.instrument),
-        ("contents of one codebook version", lambda record: record.codebook.model_dump_json()),
-        ("unit vintages", lambda record: record.unit_vintage or "no vintage"),
-    ):
-        groups: dict[str, list[str]] = {}
-        for each in periods:
-            groups.setdefault(value(each.record), []).append(each.record.period)
-        if len(groups) > 1:
-            shown = what != "contents of one codebook version"
-            told = "; ".join(
-                f"{', '.join(names)}{f' ({key})' if shown else ''}" for key, names in groups.items()
-            )
-            raise UsageError(
-                f"these periods have different {what} and are not one table: {told}; "
-                "choose the periods of one."
-            )
-    return periods[-1].record
+    records = [each.record for each in periods]
+    _one("codebooks", {each.period: each.instrument for each in records})
+    _one("unit vintages", {each.period: each.unit_vintage or "none" for each in records})
+    changed = [each.period for each in records if each.codebook != records[0].codebook]
+    if changed:
+        raise UsageError(
+            f"the codebook {records[0].instrument} of {records[0].period} has other contents in "
+            f"{', '.join(changed)} under the same version; archive them again with one codebook."
+        )
+    return records[-1]
 
 
 def read_record(path: Path) -> ArchivedPeriod:
@@ -221,12 +213,27 @@ def read_record(path: Path) -> ArchivedPeriod:
         If it is damaged or is none of an archive.
     """
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     try:
-        return ArchivedPeriod(path, decode_record(pq.read_schema(path).metadata))
+        return ArchivedPeriod(path, decode_record(_metadata(path)))
     except (pa.ArrowException, OSError, ValueError, KeyError, TypeError) as error:
         raise _damaged(path) from error
+
+
+def is_archived(path: Path) -> bool:
+    """Return whether a file has the name that the archive gives.
+
+    Parameters
+    ----------
+    path : Path
+        A file.
+
+    Returns
+    -------
+    bool
+        Judged by the name alone.
+    """
+    return _NAME.fullmatch(path.name) is not None
 
 
 def check_digest(path: Path) -> None:
@@ -250,6 +257,26 @@ def check_digest(path: Path) -> None:
         raise _damaged(path) from error
     if named is None or digest[:16] != named[1]:
         raise _damaged(path)
+
+
+def _one(what: str, values: dict[str, str]) -> None:
+    groups: dict[str, list[str]] = {}
+    for period, value in values.items():
+        groups.setdefault(value, []).append(period)
+    if len(groups) > 1:
+        told = "; ".join(f"{', '.join(periods)} ({value})" for value, periods in groups.items())
+        raise UsageError(
+            f"these periods have different {what} and are not one table: {told}; choose the "
+            "periods of one."
+        )
+
+
+def _metadata(path: Path) -> dict[bytes, bytes] | None:
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(path) as file:
+        metadata: dict[bytes, bytes] | None = file.schema_arrow.metadata
+    return metadata
 
 
 def _folder(root: Path, period: str) -> Path:
@@ -282,8 +309,8 @@ def _same(there: ArchivedPeriod, record: ArchiveRecord) -> ArchivedPeriod:
     if replace(there.record, announced=record.announced) == record:
         return there
     differ = [
-        name
-        for name, told in (("source", "file"), ("sha256", "answers"), ("design", "design"),
+        told
+        for name, told in (("sha256", "file of answers"), ("design", "design"),
                            ("codebook", "codebook"), ("unit_vintage", "unit vintage"))
         if getattr(there.record, name) != getattr(record, name)
     ]  # fmt: skip

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 PERIOD, ROW = "period", "row"
-OUTSIDE = "_not_applicable"
-"""Ends the name of the column that tells where an item did not apply; absent where it always did."""
+OUTSIDE = ".not_applicable"
+"""Ends the name of the column that tells where an item did not apply; absent if it always did."""
 
 
 def archive_table(survey: Survey, record: ArchiveRecord) -> Any:
@@ -34,7 +34,7 @@ def archive_table(survey: Survey, record: ArchiveRecord) -> Any:
     Returns
     -------
     pyarrow.Table
-        Columns ``period``, ``row``, the items, ``<item>_not_applicable`` where someone said so,
+        Columns ``period``, ``row``, the items, ``<item>.not_applicable`` where someone said so,
         the attributes, and the comments last.
     """
     import pyarrow as pa
@@ -138,5 +138,5 @@ def _series(column: Any, levels: list[str] | None) -> pd.Series:
     if levels is not None:
         return pd.Series(pd.Categorical(values, categories=pd.Index(levels, dtype=str)))
     if values.dtype.kind == "M":  # Parquet has no whole seconds
-        return values.astype("datetime64[s]")
+        return pd.Series(values.astype("datetime64[s]"))
     return pd.Series(values)

@@ -12,7 +12,7 @@ from kbnn_analysis.runs.files import sha256_of
 from kbnn_analysis.runs.params import SIMULATED, Settings
 from kbnn_analysis.runs.provenance import code_sha256, settings_sha256
 from kbnn_analysis.runs.session import Run
-from kbnn_analysis.runs.source import find_file, place_input
+from kbnn_analysis.runs.source import find_data, place_input
 from kbnn_analysis.runs.typed import check_values
 from kbnn_analysis.runs.workspace import current_workspace
 
@@ -60,6 +60,6 @@ def open_run(*, language: Language = "vi", **settings: Any) -> Run:
 def _key(settings: Settings, root: Path) -> str:
     digest = hashlib.sha256(f"{settings_sha256(settings)}{code_sha256()}".encode())
     if settings.data != SIMULATED:
-        path = find_file("data", settings.data, (Path.cwd(), root))
+        path = find_data(settings, (Path.cwd(), root))
         digest.update(sha256_of(path).encode())
     return f"{settings.period}-{digest.hexdigest()[:12]}"

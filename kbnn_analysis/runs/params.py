@@ -101,7 +101,7 @@ class Settings(_Strict):
     period : str
         The survey period, "2023-1" or as people write it; kept in the form "2023-1".
     data : str
-        "simulated", or the path of a file of answers.
+        "simulated", "archive", or the path of a file of answers.
     codebook : str
         Name of a shipped codebook or path of one's own.
     unit_vintage : str, optional

@@ -13,7 +13,7 @@ from kbnn_analysis.intake.codebook import Codebook
 from kbnn_analysis.runs.files import sha256_of
 from kbnn_analysis.runs.params import SIMULATED, Params
 from kbnn_analysis.runs.scanning_canaries import Canaries
-from kbnn_analysis.runs.source import find_file
+from kbnn_analysis.runs.source import find_data, find_file
 
 
 def load_release_codebook(parameters: Params, root: Path) -> Codebook:
@@ -68,7 +68,7 @@ def _simulated(
 
 def _find(parameters: Params, root: Path) -> Path:
     try:
-        return find_file("data", parameters.data, (Path.cwd(), root))
+        return find_data(parameters, (Path.cwd(), root))
     except UsageError:
         raise UsageError(
             f"The answers {parameters.data} are not here; say where with --data, so that their "

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from kbnn_analysis.errors import UsageError, check_one_of
+from kbnn_analysis.runs.archived import ARCHIVED, find_archived_file, load_archived_survey
 from kbnn_analysis.runs.files import write_whole
 from kbnn_analysis.runs.params import SIMULATED, Settings, is_path
 
@@ -47,12 +48,26 @@ def place_input(settings: AnySettings, folder: Path, look_in: Sequence[Path]) ->
     if settings.data == SIMULATED:
         _simulate(settings, folder)
     else:
-        found["data"] = _place(settings.data, find_file("data", settings.data, look_in), folder)
+        path = find_data(settings, look_in)
+        found["data"] = _place(path.name if _archived(settings) else settings.data, path, folder)
     for name in ("codebook", "unit_vintage"):
         given = getattr(settings, name)
         if is_path(given):
             found[name] = _place(given, find_file(name, given, look_in), folder)
     return settings.model_copy(update=found)
+
+
+def find_data(settings: Settings, look_in: Sequence[Path]) -> Path:
+    """Return the file of answers that a run names, or its period's file in the archive.
+
+    Raises
+    ------
+    UsageError
+        If there is none.
+    """
+    if _archived(settings):
+        return find_archived_file(settings.period, look_in)
+    return find_file("data", settings.data, look_in)
 
 
 def find_file(name: str, given: str, look_in: Sequence[Path]) -> Path:
@@ -102,12 +117,16 @@ def load_survey(settings: Settings, folder: Path) -> Survey:
         If design, selection, vintage or headline do not fit the codebook.
     """
     from kbnn_analysis.intake import read_raw, validate
+    from kbnn_analysis.intake.archive import is_archived
     from kbnn_analysis.intake.survey import Design
 
     codebook, vintage = load_run_codebook(settings, folder), settings.unit_vintage
     check_headline(settings, codebook)
+    path = data_path(settings, folder)
+    if is_archived(path):
+        return load_archived_survey(settings, path, codebook)
     return validate(
-        read_raw(data_path(settings, folder)),
+        read_raw(path),
         codebook,
         Design(**settings.design.model_dump()),
         period=settings.period,
@@ -127,6 +146,10 @@ def check_headline(settings: Settings, codebook: Codebook) -> None:
     if settings.headline is not None:
         items = [item.name for item in codebook.items if item.role != "stated_importance"]
         check_one_of("headline", settings.headline, items)
+
+
+def _archived(settings: Settings) -> bool:
+    return settings.data == ARCHIVED
 
 
 def _in(folder: Path, given: str) -> str | Path:

@@ -191,3 +191,43 @@ def test_jupyterlab_is_opened_in_the_project(
     assert ran("lab", "--no-browser")[0] == 0
     assert f"--notebook-dir={folder}" in called[0]
     assert "--no-browser" in called[0]
+
+
+def test_an_archived_period_runs_like_its_file(ran: Callable[..., Ran], folder: Path) -> None:
+    code, out, _ = ran("archive", "add", "quick.yaml")
+    assert code == 0
+    assert "SIMULATED DATA" in out
+    code, out, _ = ran("archive", "list")
+    assert out.startswith("2023-1\t")
+    code, out, err = ran("archive", "query", "SELECT count(*) AS n FROM answers")
+    assert code == 0
+    assert "Not protected" in err
+    number = out.splitlines()[1]
+    code, out, _ = ran("check", "quick.yaml", "--data", "archive")
+    assert code == 0
+    assert f": {number} valid responses of 63 units" in out
+    assert not (folder / "outputs").exists()
+
+
+def test_the_archive_is_used_only_as_it_was_validated(
+    ran: Callable[..., Ran], folder: Path
+) -> None:
+    assert "no folder archive/" in ran("check", "quick.yaml", "--data", "archive")[2]
+    ran("archive", "add", "quick.yaml")
+    for asked, told in (
+        (QUICK.replace("provinces-63", "provinces-34"), "`unit_vintage` asks for provinces-34"),
+        (f"{QUICK}design: {{psu: office, target: process}}\n", "psu is office"),
+        (f"{QUICK}codebook: sfo-2013\n", "`codebook` asks for sfo-2013"),
+        (f"{QUICK}select: {{channel: online}}\n", "`select` chooses rows"),
+        (QUICK.replace("2023-1", "2023-2"), "has no period 2023-2"),
+    ):
+        (folder / "asked.yaml").write_text(asked, encoding="utf-8")
+        code, _, err = ran("check", "asked.yaml", "--data", "archive")
+        assert (code, told in err) == (2, True), err
+
+
+def test_the_archive_never_lies_among_results(ran: Callable[..., Ran], folder: Path) -> None:
+    code, _, err = ran("archive", "add", "quick.yaml", "--archive", "outputs/archive")
+    assert code == 2
+    assert "may not lie in outputs/" in err
+    assert not (folder / "outputs").exists()
