@@ -67,6 +67,47 @@ def decimals(result: Result) -> list[int | None]:
     ]
 
 
+def found_different(result: Result) -> pd.Series:
+    """Return which differences the data support: adjusted p at most one minus the level.
+
+    The plain p-value counts where none was adjusted, as it does in the sentences.
+    """
+    frame = result.frame
+    p_value = frame["p_adjusted"] if "p_adjusted" in frame else frame["p_value"]
+    level = float(getattr(result, "conf_level", result.notes.get("conf_level") or 0.95))
+    return (p_value <= 1 - level + 1e-9) & ~hidden(result)
+
+
+def all_pairs(comparison: Result) -> bool:
+    """Return whether units are compared with each other, not all with one reference."""
+    if "other" not in comparison.by:
+        return False
+    return (
+        comparison.notes.get("against") == "of all pairs" or len(set(comparison.frame["other"])) > 1
+    )
+
+
+def margin_text(comparison: Result, language: Language) -> str:
+    """Return the stated margin of equivalence with its unit; empty where none was stated."""
+    margin = comparison.notes.get("margin")
+    if not margin:
+        return ""
+    if kinds(comparison)[0] == "proportion":
+        return numbers.points(float(margin), language).lstrip("+")
+    return numbers.number(float(margin), language)
+
+
+def letters_of(text: str) -> list[str]:
+    """Return the letters of a compact letter display; after z they are a1, b1 and so on.
+
+    Examples
+    --------
+    >>> letters_of("aza1b12")
+    ['a', 'z', 'a1', 'b12']
+    """
+    return re.findall(r"[a-z]\d*", text)
+
+
 def records(result: Result) -> list[dict[str, Any]]:
     """Return the rows as mappings."""
     return [{str(k): v for k, v in row.items()} for row in result.frame.to_dict(orient="records")]
@@ -98,6 +139,8 @@ def reason(told: str, language: Language) -> str:
 def varying(result: Result) -> tuple[str, ...]:
     """Return the `by` columns that tell the rows apart; the last one where a row stands alone."""
     several = tuple(name for name in result.by if len(result.frame[name].unique()) > 1)
+    if not several and result.by[-1] == "other":
+        return result.by[-2:-1]  # one comparison is named after its unit, not after the reference
     return several or result.by[-1:]
 
 

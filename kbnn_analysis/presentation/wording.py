@@ -58,6 +58,43 @@ REASONS: dict[str, Label] = {
 
 _WORDS = {
     "interval": Label("Khoảng tin cậy {level}", "{level} confidence interval"),
+    "higher": Label("Cao hơn", "Higher"),
+    "lower": Label("Thấp hơn", "Lower"),
+    "not_apart": Label("Không phân biệt được", "Not told apart"),
+    "row_higher": Label("Dòng cao hơn cột", "Row higher than column"),
+    "row_lower": Label("Dòng thấp hơn cột", "Row lower than column"),
+    "pairs_mean": Label(
+        "Mỗi ô so sánh đơn vị của dòng với đơn vị của cột; chấm nhỏ: chưa thấy khác biệt, không có "
+        "nghĩa là bằng nhau.",
+        "Each cell compares the unit of the row with that of the column; a small dot: no "
+        "difference was found, which does not mean that they are equal.",
+    ),
+    "pairs_hidden": Label("{count} cặp không hiển thị.", "Pairs not shown: {count}."),
+    "margin_mean": Label(
+        "Dải xám: chênh lệch được coi là không đáng kể (±{margin}).",
+        "Grey band: differences stated to be negligible (±{margin}).",
+    ),
+    "difference_in_points": Label("Chênh lệch (điểm phần trăm)", "Difference (percentage points)"),
+    "difference_in_scale": Label("Chênh lệch (điểm thang đo)", "Difference (points of the scale)"),
+    "letters_mean": Label(
+        "Hai đơn vị có chung chữ cái là hai đơn vị chưa thấy khác biệt; điều đó không có nghĩa là "
+        "bằng nhau.",
+        "Units that share a letter were not found to differ; that does not make them equal.",
+    ),
+    "set_means": Label(
+        "Các đơn vị trong nhóm không có thứ tự: dữ liệu không cho biết đơn vị nào hơn đơn vị nào.",
+        "Units of the set stand in no order: the data do not say which of them is ahead.",
+    ),
+    "may_be_best": Label("Có thể thuộc nhóm tốt nhất", "May be among the best"),
+    "may_be_last": Label("Có thể thuộc nhóm cuối", "May be among the last"),
+    "spread_drawn": Label(
+        "Bên trái: trung bình, ± một τ (dải đậm) và khoảng dự báo cho một đơn vị mới (đường mảnh). "
+        "Bên phải: phần khác biệt không do ngẫu nhiên, với khoảng tin cậy.",
+        "Left: the mean, ± one τ (thick band) and the prediction interval of a new unit (thin "
+        "line). Right: the part of the variance that is not chance, with its interval.",
+    ),
+    "included": Label("có", "yes"),
+    "excluded": Label("không", "no"),
     "posterior_means": Label(
         "Khoảng thứ hạng hậu nghiệm và các xác suất là phát biểu của mô hình, đúng trung bình trên "
         "các đơn vị tương tự; chúng hẹp hơn và không thay cho khoảng thứ hạng tin cậy.",

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from kbnn_analysis.inference.aggregates import estimates_from_counts
 from kbnn_analysis.language import Label
 from kbnn_analysis.results import Estimates, MeasureInfo, Result
 
@@ -85,6 +86,19 @@ def make_estimates() -> MakeEstimates:
             covariance=np.diag(frame["std_error"].to_numpy() ** 2),
             measures={TWO_BOX.name: TWO_BOX},
         )
+
+    return make
+
+
+@pytest.fixture
+def make_counted() -> MakeEstimates:
+    """Return a maker of simulated estimates from counts, not disclosed yet."""
+
+    def make(count: list[int], n: list[int]) -> Estimates:
+        labels = {"unit": unit_labels(len(n))}
+        frame = pd.DataFrame({"unit": list(labels["unit"]), "count": count, "n": n})
+        made = estimates_from_counts(frame, TWO_BOX, period="2023-1", labels=labels)
+        return replace(made, simulated=True)
 
     return make
 

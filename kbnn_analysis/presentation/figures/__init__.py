@@ -2,8 +2,11 @@
 
 from kbnn_analysis.presentation.figures.alt_text import alt_text
 from kbnn_analysis.presentation.figures.captions import caption_of
+from kbnn_analysis.presentation.figures.comparison import plot_comparison, plot_pairs
 from kbnn_analysis.presentation.figures.estimates import plot_estimates
 from kbnn_analysis.presentation.figures.funnel import plot_funnel
+from kbnn_analysis.presentation.figures.groups import plot_best_units, plot_letters
+from kbnn_analysis.presentation.figures.heterogeneity import plot_heterogeneity
 from kbnn_analysis.presentation.figures.items import plot_items
 from kbnn_analysis.presentation.figures.likert import plot_likert
 from kbnn_analysis.presentation.figures.quality import plot_quality
@@ -13,10 +16,15 @@ from kbnn_analysis.presentation.figures.shrinkage import plot_shrinkage
 __all__ = [
     "alt_text",
     "caption_of",
+    "plot_best_units",
+    "plot_comparison",
     "plot_estimates",
     "plot_funnel",
+    "plot_heterogeneity",
     "plot_items",
+    "plot_letters",
     "plot_likert",
+    "plot_pairs",
     "plot_quality",
     "plot_ranking",
     "plot_shrinkage",

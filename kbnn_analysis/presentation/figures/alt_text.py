@@ -2,15 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from kbnn_analysis.language import Label, Language
 from kbnn_analysis.presentation import numbers, rows
-from kbnn_analysis.presentation.narrative.funnel import describe_funnel
+from kbnn_analysis.presentation.narrative.comparison import describe_comparison
+from kbnn_analysis.presentation.narrative.funnel import describe_funnel, describe_heterogeneity
+from kbnn_analysis.presentation.narrative.groups import describe_best_units, describe_letters
 from kbnn_analysis.presentation.narrative.ranking import describe_ranking
 from kbnn_analysis.presentation.narrative.shrinkage import describe_shrinkage
 from kbnn_analysis.presentation.style import SIMULATED
 from kbnn_analysis.presentation.wording import counted, sentence
-from kbnn_analysis.results import Funnel, Result, Shrinkage
+from kbnn_analysis.results import (
+    BestUnits,
+    Comparison,
+    Funnel,
+    Heterogeneity,
+    LetterGroups,
+    Result,
+    Shrinkage,
+)
 
+_OWN_WORDS: dict[type[Result], Callable[[Any, Language], str]] = {
+    Shrinkage: describe_shrinkage,
+    Funnel: describe_funnel,
+    Heterogeneity: describe_heterogeneity,
+    Comparison: describe_comparison,
+    LetterGroups: describe_letters,
+    BestUnits: describe_best_units,
+}
 _RANGE = Label(
     "{count}, từ {low} ({lowest}) đến {high} ({highest})",
     "{count}, from {low} ({lowest}) to {high} ({highest})",
@@ -39,10 +60,8 @@ def alt_text(result: Result, language: Language) -> str:
         Plain text.
     """
     told = [sentence(rows.title_of(result, language))]
-    if isinstance(result, Shrinkage):
-        told.append(describe_shrinkage(result, language))
-    elif isinstance(result, Funnel):
-        told.append(describe_funnel(result, language))
+    if (describe := _OWN_WORDS.get(type(result))) is not None:
+        told.append(describe(result, language))
     elif "rank_low" in result.frame:
         told.append(describe_ranking(result, language))
     else:

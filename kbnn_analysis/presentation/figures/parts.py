@@ -63,9 +63,18 @@ def intervals(
     )
 
 
+def note_rows(lines: list[str]) -> int:
+    """Return how many rows of labels the notes below take, so that a figure has room for them."""
+    return round(0.7 * len(_wrapped(lines)))
+
+
+def _wrapped(lines: list[str], width: int = 118) -> list[str]:
+    return [part for line in lines if line for part in textwrap.wrap(line, width)]
+
+
 def note_below(ax: Axes, lines: list[str], *, width: int = 118) -> None:
     """Write notes under the whole figure."""
-    wrapped = [part for line in lines if line for part in textwrap.wrap(line, width)]
+    wrapped = _wrapped(lines, width)
     if wrapped:
         whole = figure_of(ax)
         whole.supxlabel(

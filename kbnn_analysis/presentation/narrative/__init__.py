@@ -3,6 +3,7 @@
 from kbnn_analysis.presentation.narrative.comparison import describe_comparison
 from kbnn_analysis.presentation.narrative.estimates import describe_estimate
 from kbnn_analysis.presentation.narrative.funnel import describe_funnel, describe_heterogeneity
+from kbnn_analysis.presentation.narrative.groups import describe_best_units, describe_letters
 from kbnn_analysis.presentation.narrative.hidden import describe_hidden
 from kbnn_analysis.presentation.narrative.method import describe_method
 from kbnn_analysis.presentation.narrative.missing import describe_missing
@@ -23,12 +24,14 @@ __all__ = [
     "NOT_PROMISED",
     "PROMISE",
     "describe_alignment",
+    "describe_best_units",
     "describe_comparison",
     "describe_estimate",
     "describe_funnel",
     "describe_heterogeneity",
     "describe_hidden",
     "describe_invariance",
+    "describe_letters",
     "describe_method",
     "describe_missing",
     "describe_promise",

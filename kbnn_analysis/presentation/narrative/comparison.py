@@ -6,6 +6,7 @@ import pandas as pd
 
 from kbnn_analysis.language import Label, Language
 from kbnn_analysis.presentation import numbers, rows
+from kbnn_analysis.presentation.narrative.pairs import describe_equivalence, describe_pairs
 from kbnn_analysis.presentation.wording import counted, listing, sentence
 from kbnn_analysis.results import Result
 
@@ -32,7 +33,8 @@ def describe_comparison(comparison: Result, language: Language) -> str:
     """Say which differences the data support, and how many they leave open.
 
     A difference counts as supported where its adjusted p-value (the plain one where none was
-    adjusted) is below one minus the confidence level.
+    adjusted) is at most one minus the confidence level. All pairs are counted, and named where
+    they are few; where a margin was stated, equivalence within it is told as well.
 
     Parameters
     ----------
@@ -44,13 +46,21 @@ def describe_comparison(comparison: Result, language: Language) -> str:
     Returns
     -------
     str
-        Up to three sentences; hidden differences are not counted.
+        Up to four sentences; hidden differences are not counted.
     """
-    frame = comparison.frame.assign(name=rows.row_labels(comparison, language))
-    frame = frame[rows.shown(comparison, "difference")]
-    if frame.empty:
+    if not rows.shown(comparison, "difference").any():
         return sentence(_NOTHING.text(language))
-    supported = frame[_p_values(frame) < 1 - _level(comparison)]
+    told = [
+        (describe_pairs if rows.all_pairs(comparison) else _against_one)(comparison, language),
+        describe_equivalence(comparison, language),
+    ]
+    return " ".join(part for part in told if part)
+
+
+def _against_one(comparison: Result, language: Language) -> str:
+    shown = rows.shown(comparison, "difference")
+    frame = comparison.frame.assign(name=rows.row_labels(comparison, language))[shown]
+    supported = frame[rows.found_different(comparison)[shown]]
     if supported.empty:
         return _none(comparison, frame, language)
     told = [
@@ -62,14 +72,6 @@ def describe_comparison(comparison: Result, language: Language) -> str:
         count = counted(rest, language, "so sánh", "comparison")
         told.append(sentence(_REST.text(language).format(count=count)))
     return " ".join(part for part in told if part)
-
-
-def _p_values(frame: pd.DataFrame) -> pd.Series:
-    return frame["p_adjusted"] if "p_adjusted" in frame else frame["p_value"]
-
-
-def _level(comparison: Result) -> float:
-    return float(getattr(comparison, "conf_level", comparison.notes.get("conf_level") or 0.95))
 
 
 def _none(comparison: Result, frame: pd.DataFrame, language: Language) -> str:

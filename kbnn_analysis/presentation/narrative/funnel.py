@@ -5,7 +5,7 @@ from __future__ import annotations
 from kbnn_analysis.language import Label, Language
 from kbnn_analysis.presentation import numbers, rows
 from kbnn_analysis.presentation.narrative.hidden import describe_hidden
-from kbnn_analysis.presentation.wording import counted, listing, sentence
+from kbnn_analysis.presentation.wording import counted, inside, listing, sentence
 from kbnn_analysis.results import BANDS, Funnel, Heterogeneity
 
 LEAST_NAMED = 30  # a unit of fewer answers is counted among the worse ones, never named
@@ -34,6 +34,7 @@ _NO_SPREAD = Label(
     "Units are not seen to differ beyond chance (p = {p}); the true spread may be anywhere from "
     "{low} to {high}",
 )
+_ABOUT = Label("Về “{name}”: ", "On “{name}”: ")
 _NEW = Label(
     "Một đơn vị mới tương tự được dự báo nằm trong khoảng {low} đến {high}",
     "A new unit like these is expected between {low} and {high}",
@@ -82,12 +83,13 @@ def describe_funnel(funnel: Funnel, language: Language) -> str:
 def describe_heterogeneity(found: Heterogeneity, language: Language) -> str:
     """Say whether units differ beyond chance and by how much, a sentence or two for each row."""
     told = []
-    for row, kind in zip(rows.records(found), rows.kinds(found), strict=True):
+    names_of = rows.row_labels(found, language) if len(found.frame) > 1 else [""]
+    for row, kind, name in zip(rows.records(found), rows.kinds(found), names_of, strict=True):
         if row.get("suppressed") is True or numbers.is_missing(row["tau"]):
             continue
         write = numbers.points if kind == "proportion" else numbers.number
-        names = ("tau", "tau_low", "tau_high")
-        tau, low, high = (write(row[name], language).lstrip("+") for name in names)
+        spread = ("tau", "tau_low", "tau_high")
+        tau, low, high = (write(row[each], language).lstrip("+") for each in spread)
         differ = row["p_value"] < 1 - found.conf_level
         facts = {
             "part": numbers.percent(row["i_squared"], language, decimals=0),
@@ -97,8 +99,10 @@ def describe_heterogeneity(found: Heterogeneity, language: Language) -> str:
             "mean": numbers.value(row["estimate"], language, kind=kind),
             "p": numbers.p_value(row["p_value"], language),
         }
-        told.append(sentence((_SPREAD if differ else _NO_SPREAD).text(language).format(**facts)))
-        ends = [numbers.value(row[name], language, kind=kind) for name in ("conf_low", "conf_high")]
+        text = (_SPREAD if differ else _NO_SPREAD).text(language).format(**facts)
+        about = _ABOUT.text(language).format(name=name) + inside(text) if name else text
+        told.append(sentence(about))
+        ends = [numbers.value(row[each], language, kind=kind) for each in ("conf_low", "conf_high")]
         told.append(sentence(_NEW.text(language).format(low=ends[0], high=ends[1])))
     return " ".join(told) or sentence(_NONE.text(language))
 

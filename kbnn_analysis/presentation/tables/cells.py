@@ -90,6 +90,8 @@ def _plain(value: object, name: str, language: Language) -> str:
     number = float(str(value)) if not isinstance(value, bool) else float(value)
     if name.startswith("p_"):
         return numbers.p_value(number, language)
+    if name == "included":
+        return word("included" if number > 0 else "excluded", language)
     if kind == "count" or name == "n_needed":
         return numbers.count(number, language)
     if kind == "share":

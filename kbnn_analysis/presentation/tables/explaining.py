@@ -5,7 +5,14 @@ from __future__ import annotations
 from kbnn_analysis.language import Language
 from kbnn_analysis.presentation import numbers, rows
 from kbnn_analysis.presentation.wording import word
-from kbnn_analysis.results import Funnel, Heterogeneity, RespondentsNeeded, Result
+from kbnn_analysis.results import (
+    BestUnits,
+    Funnel,
+    Heterogeneity,
+    LetterGroups,
+    RespondentsNeeded,
+    Result,
+)
 
 
 def notes_of_models(result: Result, language: Language) -> list[str]:
@@ -16,6 +23,10 @@ def notes_of_models(result: Result, language: Language) -> list[str]:
         return [word("limits_mean", language)]
     if isinstance(result, Heterogeneity):
         return [word("spread_means", language)]
+    if isinstance(result, LetterGroups):
+        return [word("letters_mean", language)]
+    if isinstance(result, BestUnits):
+        return [word("set_means", language)]
     if isinstance(result, RespondentsNeeded):
         reference = rows.value_label(result, "unit", str(result.notes["reference"]), language)
         power = numbers.percent(float(result.notes["power"]), language, decimals=0)

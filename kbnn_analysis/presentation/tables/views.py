@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 ESTIMATES = ("n", "estimate", "interval")
 RANKING = ("n", "estimate", "interval", "rank_set")
-COMPARISON = ("difference", "interval", "p_adjusted")
+COMPARISON = ("difference", "interval", "p_adjusted", "p_equivalence")
+LETTERS = ("n", "estimate", "interval", "letters")
+BEST = ("n", "estimate", "interval", "included")
 SHRINKAGE = ("n", "direct", "estimate", "interval", "rank_set", "prob_best", "prob_top")
 FUNNEL = ("n", "estimate", "target", "limits", "p_adjusted", "band")
 HETEROGENEITY = ("units", "tau", "tau_interval", "i_squared", "prediction", "p_value")
@@ -48,6 +50,20 @@ def table_comparison(
 ) -> GT:
     """Return differences with their intervals and adjusted p-values."""
     return as_gt(lay_out(comparison, COMPARISON, language=language, title=title), table_id)
+
+
+def table_letters(
+    letters: Result, *, language: Language, title: str = "", table_id: str = ""
+) -> GT:
+    """Return estimates with their letters, units in their own order: letters are no ranking."""
+    return as_gt(lay_out(letters, LETTERS, language=language, title=title), table_id)
+
+
+def table_best_units(
+    best: Result, *, language: Language, title: str = "", table_id: str = ""
+) -> GT:
+    """Return which units may be among the best, in their own order: a set has none."""
+    return as_gt(lay_out(best, BEST, language=language, title=title), table_id)
 
 
 def table_shrinkage(

@@ -1,0 +1,114 @@
+"""Which of all pairs the data tell apart, and which differences are surely negligible."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from kbnn_analysis.language import Label, Language
+from kbnn_analysis.presentation import numbers, rows
+from kbnn_analysis.presentation.wording import counted, listing, sentence
+from kbnn_analysis.results import Result
+
+MOST_NAMED = 6
+
+_NONE = Label(
+    "Không phân biệt được cặp nào trong {pairs} cặp; điều đó không có nghĩa là các đơn vị bằng "
+    "nhau",
+    "None of the {pairs} can be told apart; this does not mean that the units are equal",
+)
+_SOME = Label(
+    "Phân biệt được {found} trong {pairs} cặp đơn vị; {units} khác với ít nhất một đơn vị khác",
+    "{found} of the {pairs} can be told apart; {units} {differ} from at least one other",
+)
+_PAIR = Label("{high} cao hơn {low}", "{high} is above {low}")
+_EQUIVALENT = Label(
+    "Trong {count}, {equal} chắc chắn nhỏ hơn {margin}: có thể coi là tương đương",
+    "Of {count}, {equal} {are} surely within {margin}: these may be called equivalent",
+)
+_NOT_EQUIVALENT = Label(
+    "Không chênh lệch nào chắc chắn nhỏ hơn {margin}: chưa thể coi là tương đương",
+    "No difference is surely within {margin}: none may be called equivalent",
+)
+
+
+def describe_pairs(comparison: Result, language: Language) -> str:
+    """Say how many of all pairs can be told apart; few are named.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        All pairs, at least one of them shown.
+    language : {"vi", "en"}
+        Language of the sentences.
+
+    Returns
+    -------
+    str
+        One or two sentences; hidden pairs are not counted.
+    """
+    column = comparison.by[-2]
+    shown = comparison.frame[rows.shown(comparison, "difference")]
+    found = shown[rows.found_different(comparison)[shown.index]]
+    pairs = len(shown)
+    if found.empty:
+        told = numbers.count(pairs, language) if language == "vi" else _pairs(pairs, language)
+        return sentence(_NONE.text(language).format(pairs=told))
+    units = len(set(found[column]) | set(found["other"]))
+    text = _SOME.text(language).format(
+        found=numbers.count(len(found), language),
+        pairs=numbers.count(pairs, language) if language == "vi" else _pairs(pairs, language),
+        units=counted(units, language, "đơn vị", "unit"),
+        differ="differs" if units == 1 else "differ",
+    )
+    parts = [sentence(text)]
+    if len(found) <= MOST_NAMED:
+        named = [_pair(comparison, row, language) for _, row in found.iterrows()]
+        parts.append(sentence(listing(named, language)))
+    return " ".join(parts)
+
+
+def describe_equivalence(comparison: Result, language: Language) -> str:
+    """Say how many differences surely lie within the stated margin; empty where none was stated.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        With ``p_equivalence`` and ``notes["margin"]`` where a margin was stated.
+    language : {"vi", "en"}
+        Language of the sentence.
+
+    Returns
+    -------
+    str
+        One sentence, or nothing.
+    """
+    frame = comparison.frame
+    if not comparison.notes.get("margin") or "p_equivalence" not in frame:
+        return ""
+    shown = frame[rows.shown(comparison, "p_equivalence")]
+    level = float(getattr(comparison, "conf_level", 0.95))
+    equal = int((shown["p_equivalence"] <= 1 - level).sum())
+    margin = rows.margin_text(comparison, language)
+    if not equal:
+        return sentence(_NOT_EQUIVALENT.text(language).format(margin=margin))
+    return sentence(
+        _EQUIVALENT.text(language).format(
+            count=counted(len(shown), language, "chênh lệch", "difference"),
+            equal=numbers.count(equal, language),
+            are="is" if equal == 1 else "are",
+            margin=margin,
+        )
+    )
+
+
+def _pairs(number: int, language: Language) -> str:
+    return counted(number, language, "cặp", "pair")
+
+
+def _pair(comparison: Result, row: pd.Series, language: Language) -> str:
+    column = comparison.by[-2]
+    names = [
+        rows.value_label(comparison, column, str(row[name]), language) for name in (column, "other")
+    ]
+    high, low = names if row["difference"] > 0 else names[::-1]
+    return _PAIR.text(language).format(high=high, low=low)
