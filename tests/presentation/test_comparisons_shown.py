@@ -218,6 +218,7 @@ def test_every_kind_has_all_its_forms(make_counted, kind, language) -> None:
     text = describe(result, language)
     assert text
     assert text in figures.alt_text(result, language)
+    assert figures.caption_of(result, language)
     assert "{" not in svg.split("</style>")[-1]
     assert "{" not in text
 

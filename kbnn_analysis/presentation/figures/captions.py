@@ -6,10 +6,14 @@ from kbnn_analysis.language import Label, Language
 from kbnn_analysis.presentation import rows
 from kbnn_analysis.presentation.wording import sentence
 from kbnn_analysis.results import (
+    BestUnits,
+    Comparison,
     Diagnosis,
     Drivers,
     Estimates,
     Funnel,
+    Heterogeneity,
+    LetterGroups,
     PenaltyReward,
     Priorities,
     Quadrants,
@@ -38,6 +42,22 @@ _KINDS: dict[type[Result], Label] = {
     Funnel: Label(
         "Biểu đồ phễu: mỗi điểm là một đơn vị, đường cong là giới hạn theo số phiếu",
         "Funnel plot: a point for each unit, curves are the limits by number of answers",
+    ),
+    Comparison: Label(
+        "Chênh lệch giữa các đơn vị: tam giác là chênh lệch được tìm thấy, chấm là chưa thấy",
+        "Differences between units: triangles are differences found, dots are none found",
+    ),
+    LetterGroups: Label(
+        "Ước lượng với khoảng tin cậy (trái) và chữ cái (phải) của từng đơn vị",
+        "Estimates with confidence intervals (left) and letters (right) of each unit",
+    ),
+    BestUnits: Label(
+        "Ước lượng với khoảng tin cậy; hình thoi là đơn vị có thể thuộc nhóm được hỏi",
+        "Estimates with confidence intervals; diamonds are units that may belong to the set",
+    ),
+    Heterogeneity: Label(
+        "Các đơn vị khác nhau đến đâu ngoài điều ngẫu nhiên",
+        "How far units differ beyond chance",
     ),
     Drivers: Label(
         "Tỷ trọng của từng nhân tố trong phần giải thích được, với khoảng tin cậy",
