@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import itertools
 from pathlib import Path
 
@@ -98,6 +100,53 @@ def test_nothing_is_fetched_and_nothing_is_wrong(opened) -> None:
     ]
     assert asked
     assert not [line for line in asked if '"url":"http' in line]
+
+
+AXE = """
+const done = arguments[arguments.length - 1];
+axe.run(document, {resultTypes: ['violations']}).then(
+  (found) => done(found.violations.map((v) => [v.id, v.help, v.nodes.map((n) => n.html)])),
+  (error) => done([['failed', String(error), []]]));
+"""
+SIZES = {"desk": (1280, 900, False), "phone": (390, 844, True)}
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("opened", ["vi", "en"], indirect=True)
+def test_a_checker_of_accessibility_finds_nothing(opened, scheme, size) -> None:
+    found = pytest.importorskip("axe_core_python", reason="needs axe-core (axe-core-python)")
+    source = Path(found.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
+    width, height, mobile = SIZES[size]
+    metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": mobile}
+    features = [{"name": "prefers-color-scheme", "value": scheme}]
+    opened.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    opened.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+    opened.execute_script(source)
+    violations = opened.execute_async_script(AXE)
+    opened.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    assert violations == []
+
+
+def test_the_checker_of_accessibility_can_fail(opened) -> None:
+    found = pytest.importorskip("axe_core_python", reason="needs axe-core (axe-core-python)")
+    opened.execute_script(Path(found.__file__).with_name("axe.min.js").read_text(encoding="utf-8"))
+    opened.execute_script("document.querySelector('figure svg').removeAttribute('aria-label')")
+    assert {name for name, *_ in opened.execute_async_script(AXE)} == {"svg-img-alt"}
+
+
+def test_it_prints_on_a4_without_its_code(opened) -> None:
+    printed = opened.execute_cdp_cmd("Page.printToPDF", {"preferCSSPageSize": True})
+    pikepdf = pytest.importorskip("pikepdf")
+    with pikepdf.open(io.BytesIO(base64.b64decode(printed["data"]))) as file:
+        boxes = {tuple(round(float(x)) for x in page.mediabox) for page in file.pages}
+    assert all(abs(box[2] - 595) <= 1 and abs(box[3] - 842) <= 1 for box in boxes)
+    opened.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    shown = opened.execute_script(
+        "return [...document.querySelectorAll('details.code')].some(d => d.offsetHeight > 0)"
+    )
+    opened.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+    assert not shown
 
 
 def test_contents_lead_to_their_headings(opened) -> None:
