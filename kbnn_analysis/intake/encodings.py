@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import unicodedata
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 from kbnn_analysis.errors import DataError, Problem, UsageError
 from kbnn_analysis.intake.vietnamese_bytes import guess_legacy, guess_misread
@@ -55,44 +55,89 @@ def decode(content: bytes, file: str, encoding: str | None = None) -> DecodedTex
     UsageError
         If `encoding` is unknown.
     """
-    if encoding is not None:
-        return _decode_as(content, file, encoding)
-    for mark, name in _MARKS:
-        if content.startswith(mark):
-            return _decode_as(content, file, name)
+    named = encoding or marked_encoding(content)
+    if named is not None:
+        return decode_as_named(content, file, named)
     if b"\0" in content:
-        raise _refusal(file, "nul", _nul_sentence(content), _SAVE_AGAIN)
+        refuse_nul(content[:2000], content[: content.index(0)].count(10) + 1, file)
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError:
-        return _decode_legacy(content, file)
-    _refuse_misread(text, file)
+        fits = "\ufffd" not in content.decode("cp1258", "replace")
+        settled = settle_legacy(content, file, fits)
+        text = unicodedata.normalize("NFC", content.decode("cp1258"))
+        return DecodedText(text, settled.encoding, settled.announced)
+    _refuse_unreadable(text, file)
     return DecodedText(text, "utf-8", ())
 
 
-def _decode_as(content: bytes, file: str, encoding: str) -> DecodedText:
+def marked_encoding(content: bytes) -> str | None:
+    """Return the encoding that a file's first bytes declare, None if they declare none."""
+    return next((name for mark, name in _MARKS if content.startswith(mark)), None)
+
+
+def decode_as_named(content: bytes, file: str, encoding: str) -> DecodedText:
+    """Decode bytes in an encoding that was given or declared.
+
+    Raises
+    ------
+    DataError
+        If they are not in it, or no text.
+    UsageError
+        If there is no such encoding.
+    """
     try:
         text = content.decode(encoding)
     except LookupError as error:
         raise UsageError(
             f"`encoding` {encoding!r} is unknown; try 'utf-8', 'utf-16' or 'cp1258'."
         ) from error
-    except UnicodeError as error:
-        raise _refusal(file, "encoding", f"its bytes are not {encoding}.", _SAVE_AGAIN) from error
+    except UnicodeError:
+        refuse_wrong_bytes(file, encoding, nul=False)
     if "\0" in text:
-        raise _refusal(file, "nul", "it holds NUL characters: it is no text file.", _SAVE_AGAIN)
-    _refuse_misread(text, file)
-    said = () if encoding == "utf-8-sig" else (f"{file} was read as {encoding}.",)
-    return DecodedText(unicodedata.normalize("NFC", text), encoding, said)
+        refuse_wrong_bytes(file, encoding, nul=True)
+    _refuse_unreadable(text, file)
+    return DecodedText(unicodedata.normalize("NFC", text), encoding, said_of(file, encoding))
 
 
-def _decode_legacy(content: bytes, file: str) -> DecodedText:
+def said_of(file: str, encoding: str | None) -> tuple[str, ...]:
+    """Return what is to be said of an encoding that was given or declared."""
+    return () if encoding in (None, "utf-8-sig") else (f"{file} was read as {encoding}.",)
+
+
+class Settled(NamedTuple):
+    """An encoding from before Unicode, and what is to be said about it."""
+
+    encoding: str
+    announced: tuple[str, ...]
+
+
+def settle_legacy(content: bytes, file: str, fits_1258: bool) -> Settled:
+    """Settle what bytes are that are no UTF-8: Windows-1258 is read, others are refused by name.
+
+    Parameters
+    ----------
+    content : bytes
+        The file, or its first lines beyond ASCII.
+    file : str
+        What errors call it.
+    fits_1258 : bool
+        Whether all bytes of the file are Windows-1258.
+
+    Returns
+    -------
+    Settled
+        Windows-1258.
+
+    Raises
+    ------
+    DataError
+        For every other encoding.
+    """
     name = guess_legacy(content)
-    if name == "windows-1258":
-        text = unicodedata.normalize("NFC", content.decode("cp1258", "replace"))
-        if "\ufffd" not in text:
-            said = f"{file} was read as Windows-1258 and composed to NFC; check the names in it."
-            return DecodedText(text, name, (said,))
+    if name == "windows-1258" and fits_1258:
+        said = f"{file} was read as Windows-1258 and composed to NFC; check the names in it."
+        return Settled(name, (said,))
     if name in ("TCVN3", "VNI"):
         raise _legacy_refusal(file, name)
     raise _refusal(
@@ -100,12 +145,34 @@ def _decode_legacy(content: bytes, file: str) -> DecodedText:
     )
 
 
-def _refuse_misread(text: str, file: str) -> None:
+def refuse_nul(head: bytes, line: int, file: str) -> NoReturn:
+    """Refuse bytes that hold a NUL, first at a line; `head` are the first 2,000 of them."""
+    raise _refusal(file, "nul", _nul_sentence(head, line), _SAVE_AGAIN)
+
+
+def refuse_wrong_bytes(file: str, encoding: str, *, nul: bool) -> NoReturn:
+    """Refuse bytes that are not in their declared encoding, or a text that holds NUL."""
+    if nul:
+        raise _refusal(file, "nul", "it holds NUL characters: it is no text file.", _SAVE_AGAIN)
+    raise _refusal(file, "encoding", f"its bytes are not {encoding}.", _SAVE_AGAIN)
+
+
+def refuse_misread(text: str, file: str) -> None:
+    """Refuse letters that only look right in an old font; the lines beyond ASCII are enough."""
     if name := guess_misread(text):
         raise _legacy_refusal(file, name)
+
+
+def refuse_double(file: str) -> NoReturn:
+    """Refuse UTF-8 that was read as something else and saved again."""
+    sentence = "its letters were saved wrongly (á» for Vietnamese vowels: UTF-8 read twice)."
+    raise _refusal(file, "encoding", sentence, "Export it again from its source as UTF-8.")
+
+
+def _refuse_unreadable(text: str, file: str) -> None:
+    refuse_misread(text, file)
     if "á»" in text or "Ã¡" in text:
-        sentence = "its letters were saved wrongly (á» for Vietnamese vowels: UTF-8 read twice)."
-        raise _refusal(file, "encoding", sentence, "Export it again from its source as UTF-8.")
+        refuse_double(file)
 
 
 def _legacy_refusal(file: str, name: str) -> DataError:
@@ -114,11 +181,10 @@ def _legacy_refusal(file: str, name: str) -> DataError:
     return _refusal(file, "encoding", sentence, _CONVERT.format(name=name))
 
 
-def _nul_sentence(content: bytes) -> str:
-    sample = content[:2000]
-    if sample[1::2].count(0) > len(sample) // 4 or sample[::2].count(0) > len(sample) // 4:
+def _nul_sentence(head: bytes, line: int) -> str:
+    if head[1::2].count(0) > len(head) // 4 or head[::2].count(0) > len(head) // 4:
         return "it looks like UTF-16 without its mark."
-    return f"it holds a NUL byte (line {content[: content.index(0)].count(10) + 1})."
+    return f"it holds a NUL byte (line {line})."
 
 
 def _refusal(file: str, rule: str, message: str, suggestion: str) -> DataError:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,9 @@ MOST_PER_COLUMN = 1_000
 """Beyond so many wrong cells of a column, one line counts the rest."""
 _MOST_VALUE = 60
 _FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
+
+
+Codes = npt.NDArray[np.integer[Any]]
 
 
 class Complaint(NamedTuple):
@@ -38,7 +41,7 @@ class Cells:
     texts: pd.Series
     rows: npt.NDArray[np.intp]
 
-    def distinct(self) -> tuple[npt.NDArray[np.intp], list[str]]:
+    def distinct(self) -> tuple[Codes, list[str]]:
         """Return a code per cell, and the texts that the codes stand for.
 
         Returns
@@ -46,6 +49,9 @@ class Cells:
         tuple of (ndarray of int, list of str)
             Codes aligned with the cells; texts by code.
         """
+        if self.texts.dtype == "category":  # small codes, in the order of the file
+            levels = [str(text) for text in self.texts.cat.categories]
+            return np.asarray(self.texts.cat.codes), levels
         codes, texts = pd.factorize(self.texts)
         return codes, [str(text) for text in texts]
 
@@ -76,6 +82,27 @@ class Cells:
         rule, message, suggestion = wrong[text]
         row = int(self.rows[i])
         return Problem(rule, message, self.file, row, self.column, shorten(text), suggestion)
+
+
+class Tally:
+    """Problems of one kind: the first 1,000 of them, and how many there are."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._first: list[Problem] = []
+
+    def take(self, problems: Iterable[Problem]) -> None:
+        """Count problems and keep the first ones."""
+        for problem in problems:
+            self.count += 1
+            if self.count <= MOST_PER_COLUMN:
+                self._first.append(problem)
+
+    def told(self, rest: str, file: str, column: str = "") -> list[Problem]:
+        """Return the problems kept, and one that counts the rest in the words of `rest`."""
+        more = self.count - len(self._first)
+        told = [Problem("more", f"{more:,} {rest}", file=file, column=column)] if more else []
+        return [*self._first, *told]
 
 
 def shorten(text: str) -> str:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from kbnn_analysis.errors import DataError, Problem, UsageError
 from kbnn_analysis.intake.raw import RawResponses
-from kbnn_analysis.intake.reading_csv import read_csv
-from kbnn_analysis.intake.reading_parquet import read_parquet
+from kbnn_analysis.intake.reading_csv import read_csv, read_large_csv
+from kbnn_analysis.intake.reading_parquet import read_large_parquet, read_parquet
 from kbnn_analysis.intake.reading_xlsx import read_xlsx
-from kbnn_analysis.intake.source_file import SourceFile, open_source
+from kbnn_analysis.intake.source_file import SourceFile, is_large, open_source
 
 READERS: dict[str, tuple[Callable[..., RawResponses], frozenset[str]]] = {
     ".csv": (read_csv, frozenset({"delimiter", "encoding"})),
@@ -20,6 +20,14 @@ READERS: dict[str, tuple[Callable[..., RawResponses], frozenset[str]]] = {
     ".parquet": (read_parquet, frozenset()),
 }
 """Extension -> reader and the options that it takes. A new format is one line here."""
+
+LARGE_READERS: dict[str, Callable[..., RawResponses]] = {
+    ".csv": read_large_csv,
+    ".tsv": read_large_csv,
+    ".txt": read_large_csv,
+    ".parquet": read_large_parquet,
+}
+"""Readers of files too large to be held as they are: piece by piece, by the same rules."""
 
 _WAYS_OUT = {
     ".sav": "SPSS files are not read yet: export as CSV UTF-8 with codes.",
@@ -65,18 +73,32 @@ def read_raw(
     DataError
         If the file cannot be read as a table; with the way out.
     """
-    extension = Path(path).suffix.casefold()
+    path = Path(path)
+    extension = path.suffix.casefold()
+    if extension in LARGE_READERS and is_large(path):
+        large, takes = LARGE_READERS[extension], READERS[extension][1]
+        return large(path, **_options(extension, takes, delimiter, encoding, sheet))
     source = open_source(path)
     if extension not in READERS:
         raise _no_reader(source, extension)
     reader, takes = READERS[extension]
     if reader is read_csv and source.kind != "text":
         raise _misnamed(source, extension)
+    return reader(source, **_options(extension, takes, delimiter, encoding, sheet))
+
+
+def _options(
+    extension: str,
+    takes: frozenset[str],
+    delimiter: str | None,
+    encoding: str | None,
+    sheet: str | None,
+) -> dict[str, str]:
     given = {"delimiter": delimiter, "encoding": encoding, "sheet": sheet}
     options = {name: value for name, value in given.items() if value is not None}
     if foreign := sorted(options.keys() - takes):
         raise UsageError(f"`{foreign[0]}` does not belong to {extension} files; leave it out.")
-    return reader(source, **options)
+    return options
 
 
 def _no_reader(source: SourceFile, extension: str) -> DataError:

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
 
 from kbnn_analysis.errors import DataError, Problem, check_one_of
 from kbnn_analysis.intake.encodings import decode
 from kbnn_analysis.intake.raw import RawResponses
 from kbnn_analysis.intake.source_file import SourceFile
-from kbnn_analysis.intake.table import build_table, is_mark
+from kbnn_analysis.intake.table import Table, TableBuilder, is_mark
+from kbnn_analysis.intake.text_columns import CodedColumn
+from kbnn_analysis.intake.text_stream import open_large_text
 
 DELIMITERS = (",", ";", "\t", "|")
 MAX_FIELD = 1_000_000
+ROWS_AT_ONCE = 20_000
+_HEAD_SIGNS = 200_100
 _NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 
 
@@ -40,22 +47,80 @@ def read_csv(
     DataError
         If the file is no table of text.
     """
-    if delimiter is not None:
-        check_one_of("delimiter", delimiter, DELIMITERS)
+    check_delimiter(delimiter)
     decoded = decode(source.content, source.name, encoding)
     text, told = _told_delimiter(decoded.text)
     used = delimiter or told or sniff_delimiter(text)
-    table = build_table(_rows(text, used, source.name, skipped=told is not None), source.name)
-    said = () if used == "," else (f"{source.name}: the delimiter is the {_NAMES[used]}.",)
+    builder = TableBuilder(source.name)
+    _read_rows(io.StringIO(text, newline=""), used, builder, source.name, told is not None)
+    how = Decision(source.sha256, decoded.encoding, decoded.announced, used)
+    return _responses(source.name, builder.finish(), how)
+
+
+def read_large_csv(
+    path: Path, *, delimiter: str | None = None, encoding: str | None = None
+) -> RawResponses:
+    """Read a large file of delimited text piece by piece, with the rules of :func:`read_csv`.
+
+    Encoding and delimiter are decided once. Texts that come back are held as codes.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    delimiter, encoding : str, optional
+        As for :func:`read_csv`.
+
+    Returns
+    -------
+    RawResponses
+        The table; its columns are categoricals or Arrow texts.
+
+    Raises
+    ------
+    DataError
+        If the file is no table of text; nothing of it is kept.
+    """
+    check_delimiter(delimiter)
+    large = open_large_text(path, encoding)
+    text, told = _told_delimiter(large.head(_HEAD_SIGNS))
+    used = delimiter or told or sniff_delimiter(text)
+    builder = TableBuilder(path.name, CodedColumn)
+    lines = large.lines()
+    if told is not None:
+        next(lines)
+    _read_rows(lines, used, builder, path.name, told is not None)
+    how = Decision(large.sha256, large.encoding, large.announced, used)
+    return _responses(path.name, builder.finish(), how)
+
+
+class Decision(NamedTuple):
+    """How a file was read."""
+
+    sha256: str
+    encoding: str
+    announced: tuple[str, ...]
+    delimiter: str
+
+
+def check_delimiter(delimiter: str | None) -> None:
+    """Refuse a delimiter that is none."""
+    if delimiter is not None:
+        check_one_of("delimiter", delimiter, DELIMITERS)
+
+
+def _responses(file: str, table: Table, how: Decision) -> RawResponses:
+    used = how.delimiter
+    said = () if used == "," else (f"{file}: the delimiter is the {_NAMES[used]}.",)
     return RawResponses(
         frame=table.frame,
         rows=table.rows,
-        source=source.name,
-        sha256=source.sha256,
-        encoding=decoded.encoding,
+        source=file,
+        sha256=how.sha256,
+        encoding=how.encoding,
         delimiter=used,
         simulated=table.simulated,
-        announced=(*decoded.announced, *said),
+        announced=(*how.announced, *said),
     )
 
 
@@ -102,17 +167,26 @@ def _told_delimiter(text: str) -> tuple[str, str | None]:
     return text, None
 
 
-def _rows(text: str, delimiter: str, file: str, *, skipped: bool) -> list[list[str]]:
-    rows: list[list[str]] = [[]] if skipped else []
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+def _read_rows(
+    lines: Iterable[str], delimiter: str, builder: TableBuilder, file: str, skipped: bool
+) -> None:
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    seen = 0
+    if skipped:
+        builder.add([[]])
+        seen = 1
+    rows: list[list[str]] = []
     try:
         for row in reader:
             rows.append(row)
             if max(map(len, row), default=0) > MAX_FIELD:
                 raise csv.Error("field larger than field limit")
+            if len(rows) == ROWS_AT_ONCE:
+                builder.add(rows)
+                seen, rows = seen + len(rows), []
     except csv.Error as error:
-        raise DataError([_csv_problem(error, len(rows) + 1, file)]) from error
-    return rows
+        raise DataError([_csv_problem(error, seen + len(rows) + 1, file)]) from error
+    builder.add(rows)
 
 
 def _csv_problem(error: csv.Error, row: int, file: str) -> Problem:

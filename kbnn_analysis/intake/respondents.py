@@ -11,8 +11,9 @@ import pandas as pd
 
 from kbnn_analysis.errors import DataError, Problem, UsageError, nearest
 from kbnn_analysis.intake.answers import clean, fold
-from kbnn_analysis.intake.problems import MOST_PER_COLUMN, shorten
+from kbnn_analysis.intake.problems import Cells, Tally, shorten
 from kbnn_analysis.intake.raw import RawResponses
+from kbnn_analysis.intake.text_columns import cleaned, repeated
 
 
 @dataclass(frozen=True)
@@ -55,10 +56,11 @@ def select_rows(
         if not isinstance(value, str):
             raise UsageError(f"`select`: {name} must be text, got {value!r}; quote it.")
         column = _column(raw, name, columns)
-        here = raw.frame[column].map(fold) == fold(value)
+        codes, texts = Cells(raw.source, column, raw.frame[column], raw.rows).distinct()
+        here = np.array([fold(text) == fold(value) for text in texts], dtype=bool)[codes]
         if not here.any():
             raise DataError([_no_row(raw, column, value)])
-        keep &= here.to_numpy(dtype=bool)
+        keep &= here
     if not keep.any():
         message = f"no row has all of {dict(select or {})}."
         raise DataError([Problem("select", message, file=raw.source)])
@@ -87,13 +89,16 @@ def distinct_respondents(
     if id_column is None:
         said = f"{raw.source}: without respondent numbers, repeated answers cannot be seen."
         return Respondents(raw, announced=(said,))
-    ids = raw.frame[id_column].map(clean)
-    repeated = (ids.duplicated(keep=False) & (ids != "")).to_numpy()
-    if not repeated.any():
+    ids = cleaned(raw.frame[id_column])
+    again = repeated(ids)
+    if again.any():
+        again &= (ids != "").to_numpy(dtype=bool)
+    if not again.any():
         return Respondents(raw)
-    cells = raw.frame.loc[repeated, columns].apply(lambda column: column.map(clean))
-    copies = cells.assign(**{id_column: ids[repeated]})
-    copies.index = pd.Index(np.flatnonzero(repeated))
+    places = np.flatnonzero(again)
+    cells = raw.frame[columns].iloc[places].apply(lambda column: cleaned(column).astype(object))
+    copies = cells.assign(**{id_column: ids.iloc[places].astype(object)})
+    copies.index = pd.Index(places)
     equal = copies.duplicated(keep="first")
     rest = copies[~equal]
     clash = rest[rest.duplicated(id_column, keep=False)]
@@ -102,7 +107,7 @@ def distinct_respondents(
     said = f"{raw.source}: {int(equal.sum())} equal copies of respondents were left out."
     return Respondents(
         _rows(raw, keep),
-        tuple(_conflicts(raw, id_column, clash)),
+        _all_conflicts(raw, id_column, clash),
         (said,) if equal.any() else (),
     )
 
@@ -124,24 +129,25 @@ def blank_respondents(raw: RawResponses, id_column: str | None) -> tuple[Problem
     """
     if id_column is None:
         return ()
-    blank = np.flatnonzero((raw.frame[id_column].map(clean) == "").to_numpy())
-    return tuple(
-        Problem(
-            "respondent",
-            "the respondent has no number.",
-            raw.source,
-            int(raw.rows[i]),
-            id_column,
-            "",
-            "Number every respondent.",
-        )
-        for i in blank[:MOST_PER_COLUMN]
+    blank = np.flatnonzero((cleaned(raw.frame[id_column]) == "").to_numpy(dtype=bool))
+    told, hint = "the respondent has no number.", "Number every respondent."
+    found = Tally()
+    found.take(
+        Problem("respondent", told, raw.source, int(raw.rows[i]), id_column, "", hint)
+        for i in blank
     )
+    return tuple(found.told("more respondents have no number.", raw.source, id_column))
+
+
+def _all_conflicts(raw: RawResponses, id_column: str, clash: pd.DataFrame) -> tuple[Problem, ...]:
+    found = Tally()
+    found.take(_conflicts(raw, id_column, clash))
+    return tuple(found.told("more rows answer differently.", raw.source, id_column))
 
 
 def _conflicts(raw: RawResponses, id_column: str, clash: pd.DataFrame) -> Iterator[Problem]:
     first: dict[str, int] = {}
-    numbers = clash[id_column].iloc[:MOST_PER_COLUMN]
+    numbers = clash[id_column]
     for place, number in zip(numbers.index.to_numpy(dtype=int), numbers, strict=True):
         row = int(raw.rows[place])
         if first.setdefault(number, row) == row:
@@ -178,4 +184,7 @@ def _rows(raw: RawResponses, keep: npt.NDArray[np.bool_]) -> RawResponses:
     if keep.all():
         return raw
     frame = raw.frame.loc[keep].reset_index(drop=True)
+    for name, texts in frame.items():
+        if texts.dtype == "category":  # texts of other rows are not this survey's
+            frame[name] = texts.cat.remove_unused_categories()
     return replace(raw, frame=frame, rows=raw.rows[keep])

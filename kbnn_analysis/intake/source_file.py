@@ -9,6 +9,9 @@ from pathlib import Path
 from kbnn_analysis.errors import DataError, Problem, UsageError
 
 MAX_BYTES = 500_000_000
+LARGE = 64_000_000
+"""Text from this size on is read piece by piece."""
+MAX_LARGE = 20_000_000_000
 _KINDS = (
     (b"PK\x03\x04", "zip"),
     (b"PK\x05\x06", "zip"),
@@ -43,6 +46,35 @@ class SourceFile:
     def kind(self) -> str:
         """Return what the first bytes say: zip, ole, parquet ..., or "text" if nothing."""
         return next((kind for mark, kind in _KINDS if self.content.startswith(mark)), "text")
+
+
+def is_large(path: Path) -> bool:
+    """Return whether a text file is to be read piece by piece.
+
+    Parameters
+    ----------
+    path : Path
+        A file, or nothing: then the ordinary way tells so.
+
+    Returns
+    -------
+    bool
+        True for text, or Parquet, from 64 MB on.
+
+    Raises
+    ------
+    DataError
+        If it is too large even so.
+    """
+    if not path.is_file() or (size := path.stat().st_size) < LARGE:
+        return False
+    if size > MAX_LARGE:
+        message = f"{size:,} bytes; at most {MAX_LARGE:,} are read."
+        raise DataError([Problem("too-large", message, file=path.name)])
+    with path.open("rb") as file:
+        head = file.read(16)
+    wanted = "parquet" if path.suffix.casefold() == ".parquet" else "text"
+    return SourceFile(path, head, "").kind == wanted
 
 
 def open_source(path: str | Path) -> SourceFile:

@@ -62,7 +62,7 @@ def read_units(
     place = {code: i for i, code in enumerate(listed.codes)}
     wanted = [place[resolution.codes[t]] if t in resolution.codes else -1 for t in texts]
     levels = pd.Index(listed.codes, dtype=str)
-    units = pd.Categorical.from_codes(np.array(wanted, dtype=np.intp)[codes], categories=levels)
+    units = pd.Categorical.from_codes(np.array(wanted, dtype=np.int16)[codes], categories=levels)
     said = _outdated(listed, period, cells)
     return UnitValues(
         pd.Series(units), listed.labels(), listed.name, tuple(cells.problems(wrong)), said

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,9 @@ import pandas as pd
 
 from kbnn_analysis.errors import DataError, Problem
 from kbnn_analysis.intake.answers import clean, fold
+from kbnn_analysis.intake.problems import Tally
 from kbnn_analysis.intake.raw import SIMULATED_MARK
+from kbnn_analysis.intake.text_columns import Column, ObjectColumn
 
 Row = Sequence[str]
 _TOTALS = frozenset(
@@ -21,6 +23,8 @@ _TOTALS = frozenset(
         "Total", "Totals", "Grand total", "Subtotal", "Sum",
     )
 )  # fmt: skip
+_HEAD = 22
+"""The mark, the header and the rows that tell a header from a title."""
 _FIRST = frozenset(" \u00a0").union(*({word[0], word[0].upper()} for word in _TOTALS))
 
 
@@ -60,19 +64,126 @@ def build_table(rows: Sequence[Row], file: str) -> Table:
     >>> table.frame.to_dict("list"), table.rows.tolist()
     ({'id': ['a', 'b'], 'q1': ['5', '']}, [2, 4])
     """
-    filled = [i for i, row in enumerate(rows) if "".join(row).strip()]
-    simulated = bool(filled) and is_mark(rows[filled[0]])
-    filled = filled[1:] if simulated else filled
-    if not filled:
-        raise _refusal(file, "empty", "it holds no rows.", "Give a file with a header and answers.")
-    start, body = filled[0], filled[1:]
-    names = _header(rows, start, body, file)
-    if not body:
-        raise _refusal(file, "empty", "it holds a header and no answers.", "Check the export.")
-    problems = [*_lengths(rows, body, len(names), file), *_totals(rows, body, file)]
-    if problems:
-        raise DataError(problems)
-    return Table(_frame(rows, body, names), np.array(body, dtype=np.intp) + 1, simulated)
+    builder = TableBuilder(file)
+    builder.add(rows)
+    return builder.finish()
+
+
+class TableBuilder:
+    """A table from rows that come piece by piece: the same words whatever the pieces are.
+
+    Nothing is raised before :meth:`finish`, so that all of a file is heard.
+
+    Parameters
+    ----------
+    file : str
+        What errors call it.
+    column : callable
+        Makes an empty column, see :mod:`kbnn_analysis.intake.text_columns`.
+    """
+
+    def __init__(self, file: str, column: Callable[[], Column] = ObjectColumn) -> None:
+        self._file, self._make = file, column
+        self._seen = 0
+        self._head: list[tuple[int, Row]] = []
+        self._started = self._simulated = False
+        self._refused: DataError | None = None
+        self._names: list[str] = []
+        self._start = 0
+        self._nameless: dict[int, bool] = {}
+        self._columns: dict[str, Column] = {}
+        self._rows: list[npt.NDArray[np.int32]] = []
+        self._lengths, self._totals = Tally(), Tally()
+
+    def add(self, rows: Sequence[Row]) -> None:
+        """Take the next rows of the file, blank ones included.
+
+        Parameters
+        ----------
+        rows : sequence of sequences of str
+            Rows in the order of the file.
+        """
+        first = self._seen
+        filled = [i for i, row in enumerate(rows) if "".join(row).strip()]
+        self._seen += len(rows)
+        if self._started:
+            self._take([first + i for i in filled], [rows[i] for i in filled])
+            return
+        self._head += [(first + i, rows[i]) for i in filled]
+        if len(self._head) >= _HEAD:
+            self._begin()
+
+    def finish(self) -> Table:
+        """Return the table, or raise everything that stands in the way of one.
+
+        Returns
+        -------
+        Table
+            The body as text.
+
+        Raises
+        ------
+        DataError
+            As :func:`build_table`.
+        """
+        if not self._started:
+            self._begin()
+        if self._refused:
+            raise self._refused
+        if problems := [*self._unnamed(), *repeated_names(self._names, self._start, self._file)]:
+            raise DataError(problems)
+        if not self._rows:
+            message = "it holds a header and no answers."
+            raise _refusal(self._file, "empty", message, "Check the export.")
+        problems = [
+            *self._lengths.told("more rows have another length.", self._file),
+            *self._totals.told("more rows are totals.", self._file),
+        ]
+        if problems:
+            raise DataError(problems)
+        frame = pd.DataFrame({name: self._columns[name].series() for name in self._columns})
+        return Table(frame, np.concatenate(self._rows).astype(np.intp) + 1, self._simulated)
+
+    def _begin(self) -> None:
+        self._started = True
+        head, self._head = self._head, []
+        self._simulated = bool(head) and is_mark(head[0][1])
+        head = head[1:] if self._simulated else head
+        if not head:
+            hint = "Give a file with a header and answers."
+            self._refused = _refusal(self._file, "empty", "it holds no rows.", hint)
+            return
+        (self._start, header), body = head[0], head[1:]
+        rows = [row for _, row in body]
+        try:
+            self._names = _header(header, rows, self._start, self._file)
+        except DataError as error:
+            self._refused = error
+            return
+        self._nameless = {j: False for j, name in enumerate(self._names) if not name}
+        self._columns = {name: self._make() for name in self._names if name}
+        self._take([i for i, _ in body], rows)
+
+    def _take(self, places: list[int], rows: Sequence[Row]) -> None:
+        if self._refused or not rows:
+            return
+        for j in self._nameless:
+            self._nameless[j] |= any(j < len(row) and row[j].strip() for row in rows)
+        self._rows.append(np.array(places, dtype=np.int32))
+        self._lengths.take(_lengths(rows, places, len(self._names), self._file))
+        self._totals.take(_totals(rows, places, self._file))
+        if self._lengths.count or self._totals.count:
+            return
+        columns = zip(*rows, strict=False)  # cells beyond the header are empty
+        for name, cells in zip(self._names, columns, strict=False):
+            if name:
+                self._columns[name].add(cells)
+
+    def _unnamed(self) -> Iterator[Problem]:
+        for j in (j for j, holds in self._nameless.items() if holds):
+            message = f"column {j + 1} holds values and has no name."
+            row, hint = self._start + 1, "Name it."
+            yield Problem("unnamed-column", message, self._file, row, suggestion=hint)
 
 
 def is_mark(row: Row) -> bool:
@@ -92,12 +203,12 @@ def is_mark(row: Row) -> bool:
     return cells[0].casefold() == SIMULATED_MARK.casefold() and not any(cells[1:])
 
 
-def _header(rows: Sequence[Row], start: int, body: list[int], file: str) -> list[str]:
-    names = [clean(cell) for cell in rows[start]]
+def _header(header: Row, body: Sequence[Row], start: int, file: str) -> list[str]:
+    names = [clean(cell) for cell in header]
     while names and not names[-1]:
         names.pop()
     named = sum(bool(name) for name in names)
-    widest = max((_width(rows[i]) for i in body[:20]), default=named)
+    widest = max((_width(row) for row in body[:20]), default=named)
     if named <= max(1, widest // 3) and widest > 1:
         raise DataError(
             [
@@ -111,21 +222,7 @@ def _header(rows: Sequence[Row], start: int, body: list[int], file: str) -> list
                 )
             ]
         )
-    problems = [*_unnamed(rows, names, start, body, file), *repeated_names(names, start, file)]
-    if problems:
-        raise DataError(problems)
     return names
-
-
-def _unnamed(
-    rows: Sequence[Row], names: list[str], start: int, body: list[int], file: str
-) -> Iterator[Problem]:
-    for j, name in enumerate(names):
-        if not name and any(j < len(rows[i]) and rows[i][j].strip() for i in body):
-            message = f"column {j + 1} holds values and has no name."
-            yield Problem(
-                "unnamed-column", message, file=file, row=start + 1, suggestion="Name it."
-            )
 
 
 def repeated_names(names: Sequence[str], start: int, file: str) -> Iterator[Problem]:
@@ -154,8 +251,7 @@ def repeated_names(names: Sequence[str], start: int, file: str) -> Iterator[Prob
 
 
 def _lengths(rows: Sequence[Row], body: list[int], width: int, file: str) -> Iterator[Problem]:
-    for i in body:
-        cells = rows[i]
+    for i, cells in zip(body, rows, strict=True):
         if len(cells) == width:
             continue
         if len(cells) < width or any(cell.strip() for cell in cells[width:]):
@@ -169,8 +265,8 @@ def _lengths(rows: Sequence[Row], body: list[int], width: int, file: str) -> Ite
 
 
 def _totals(rows: Sequence[Row], body: list[int], file: str) -> Iterator[Problem]:
-    for i in body:
-        for cell in rows[i][:2]:
+    for i, cells in zip(body, rows, strict=True):
+        for cell in cells[:2]:
             if cell[:1] in _FIRST and len(cell) <= 20 and fold(cell) in _TOTALS:
                 yield Problem(
                     "total-row",
@@ -180,12 +276,6 @@ def _totals(rows: Sequence[Row], body: list[int], file: str) -> Iterator[Problem
                     value=cell,
                     suggestion="Delete the row.",
                 )
-
-
-def _frame(rows: Sequence[Row], body: list[int], names: list[str]) -> pd.DataFrame:
-    columns = zip(*(rows[i] for i in body), strict=False)  # cells beyond the header are empty
-    table = {name: cells for name, cells in zip(names, columns, strict=False) if name}
-    return pd.DataFrame(table, dtype=object)  # an Arrow column would cost half the reading time
 
 
 def _width(row: Row) -> int:

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from kbnn_analysis.errors import DataError, Problem, UsageError
-from kbnn_analysis.intake.answers import clean
 from kbnn_analysis.intake.codebook import Codebook
 from kbnn_analysis.intake.columns import match_columns
+from kbnn_analysis.intake.compact import held_flags, held_scores
 from kbnn_analysis.intake.problems import Cells
 from kbnn_analysis.intake.raw import RawResponses
 from kbnn_analysis.intake.respondents import (
@@ -22,6 +22,7 @@ from kbnn_analysis.intake.respondents import (
 )
 from kbnn_analysis.intake.survey import Design, Survey
 from kbnn_analysis.intake.survey_units import UnitValues, read_units
+from kbnn_analysis.intake.text_columns import cleaned_or_none
 from kbnn_analysis.intake.values import read_attribute, read_item
 from kbnn_analysis.intake.weighting import (
     design_attributes,
@@ -132,12 +133,13 @@ def _items(work: _Work) -> tuple[pd.DataFrame, pd.DataFrame]:
     rows = len(work.raw)
     scores, outside = {}, {}
     for item in work.codebook.items:
-        scores[item.name] = np.full(rows, np.nan)
-        outside[item.name] = np.zeros(rows, dtype=bool)
-        if cells := work.cells(item.name):
+        cells = work.cells(item.name)
+        values, absent = np.full(rows, np.nan), np.zeros(rows, dtype=bool)
+        if cells is not None:
             read = read_item(cells, item, work.codebook.scales[item.scale])
-            scores[item.name], outside[item.name] = read.scores, read.not_applicable
+            values, absent = read.scores, read.not_applicable
             work.note(read.problems)
+        scores[item.name], outside[item.name] = held_scores(values), held_flags(absent)
     return pd.DataFrame(scores), pd.DataFrame(outside)
 
 
@@ -178,12 +180,14 @@ def _comments(work: _Work) -> pd.Series | None:
     cells = work.cells(work.codebook.comment) if work.codebook.comment else None
     if cells is None:
         return None
-    texts = [clean(text) or None for text in cells.texts]
-    return pd.Series(texts, dtype="str", name=work.codebook.comment)
+    return cleaned_or_none(cells.texts).rename(work.codebook.comment)
 
 
 def _announce_rows(work: _Work, scores: pd.DataFrame, outside: pd.DataFrame) -> None:
-    empty = (scores.isna() & ~outside).all(axis=1).to_numpy()
+    empty = np.ones(len(scores), dtype=bool)
+    for name in scores.columns:
+        absent = outside[name].to_numpy(dtype=bool)
+        empty &= scores[name].isna().to_numpy() & ~absent
     if empty.all() and not work.problems:
         message = "no respondent gave a valid answer to any item."
         work.note((Problem("all-missing", message, work.raw.source),))

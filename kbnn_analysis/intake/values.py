@@ -14,7 +14,8 @@ from kbnn_analysis.errors import Problem, nearest
 from kbnn_analysis.intake.answers import AnswerCodes, answer_codes, clean, fold
 from kbnn_analysis.intake.codebook import Attribute, Item, Scale
 from kbnn_analysis.intake.parsing import decimal_mark, is_serial, parse_date, parse_number
-from kbnn_analysis.intake.problems import Cells, Complaint, shorten
+from kbnn_analysis.intake.problems import Cells, Codes, Complaint, shorten
+from kbnn_analysis.intake.text_columns import cleaned_or_none
 
 
 @dataclass(frozen=True)
@@ -92,9 +93,7 @@ def read_attribute(cells: Cells, attribute: Attribute) -> AttributeValues:
         return _numbers(cells)
     if attribute.kind == "date":
         return _dates(cells)
-    codes, texts = cells.distinct()
-    cleaned = np.array([clean(text) or None for text in texts], dtype=object)
-    return AttributeValues(pd.Series(cleaned[codes], dtype="str"))
+    return AttributeValues(cleaned_or_none(cells.texts))
 
 
 def natural_key(text: str) -> tuple[int, int, str]:
@@ -157,11 +156,10 @@ def _no_level(text: str, attribute: Attribute, known: dict[str, str]) -> Complai
     return Complaint("level", message, hint)
 
 
-def _categorical(
-    meant: list[str | None], codes: npt.NDArray[np.intp], levels: list[str]
-) -> pd.Series:
+def _categorical(meant: list[str | None], codes: Codes, levels: list[str]) -> pd.Series:
     place = {level: i for i, level in enumerate(levels)}
-    wanted = np.array([place.get(text, -1) if text else -1 for text in meant], dtype=np.intp)
+    small = np.min_scalar_type(-len(levels) - 1)
+    wanted = np.array([place.get(text, -1) if text else -1 for text in meant], dtype=small)
     return pd.Series(
         pd.Categorical.from_codes(wanted[codes], categories=pd.Index(levels, dtype=str))
     )

@@ -8,7 +8,7 @@ import pandas as pd
 
 from kbnn_analysis.errors import Problem, UsageError, nearest
 from kbnn_analysis.intake.codebook import Codebook
-from kbnn_analysis.intake.problems import MOST_PER_COLUMN, Cells, shorten
+from kbnn_analysis.intake.problems import Cells, Tally, shorten
 from kbnn_analysis.intake.survey import Design
 
 DOMINANT_SHARE = 0.5
@@ -128,15 +128,9 @@ def _dominance(cells: Cells, numbers: npt.NDArray[np.float64]) -> list[Problem]:
 
 
 def _at(cells: Cells, places: npt.NDArray[np.intp], rule: str, message: str) -> list[Problem]:
-    return [
-        Problem(
-            rule,
-            message,
-            cells.file,
-            int(cells.rows[i]),
-            cells.column,
-            shorten(str(cells.texts.iloc[i])),
-            "Correct it at its source.",
-        )
-        for i in places[:MOST_PER_COLUMN]
-    ]
+    found, hint = Tally(), "Correct it at its source."
+    found.take(
+        Problem(rule, message, cells.file, int(cells.rows[i]), cells.column, shorten(text), hint)
+        for i, text in zip(places, cells.texts.iloc[places].astype(str), strict=True)
+    )
+    return found.told("more cells of this column are wrong.", cells.file, cells.column)
