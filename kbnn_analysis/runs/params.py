@@ -28,6 +28,7 @@ NOTEBOOKS = (
 SIMULATED = "simulated"
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+OUTLINES = (".geojson", ".json")
 WINDOWS = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])", re.IGNORECASE)
 FORBIDDEN = re.compile("[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 
@@ -41,6 +42,12 @@ def _plain_text(value: str) -> str:
 def _file_name(value: str) -> str:
     if not _NAME.fullmatch(value) or WINDOWS.fullmatch(value):
         raise ValueError("must be lower-case letters, digits and hyphens, such as sfo-2016")
+    return value
+
+
+def _geojson(value: str) -> str:
+    if not value.endswith(OUTLINES):
+        raise ValueError("must be a file that ends in .geojson or .json, such as shapes.geojson")
     return value
 
 
@@ -106,6 +113,8 @@ class Settings(_Strict):
         Name of a shipped codebook or path of one's own.
     unit_vintage : str, optional
         Vintage of the administrative units; None for units that are not administrative.
+    outline : str, optional
+        Path of a GeoJSON file of the units' shapes, for maps; tiles are drawn where it is left out.
     select : dict
         Attribute -> value of the respondents to keep from a file that holds more periods.
     design : DesignParams
@@ -128,6 +137,7 @@ class Settings(_Strict):
     data: Text = SIMULATED
     codebook: Text = "kbnn-assumed"
     unit_vintage: Text | None = None
+    outline: Annotated[Text, AfterValidator(_geojson)] | None = None
     select: dict[Text, Text] = Field(default_factory=dict)
     design: DesignParams = DesignParams()
     headline: Text | None = None
@@ -199,5 +209,5 @@ def load_params(path: Path, *, data: str | None = None) -> Params:
 
 
 def is_path(given: str | None) -> bool:
-    """Tell a file of one's own (codebook, table of units) from a name that is shipped."""
-    return given is not None and given.endswith((".yaml", ".yml", ".csv"))
+    """Tell a file of one's own (codebook, table of units, outline) from a name that is shipped."""
+    return given is not None and given.endswith((".yaml", ".yml", ".csv", *OUTLINES))

@@ -150,7 +150,7 @@ def own_files(settings: Settings, folder: Path) -> dict[str, str]:
     folder : Path
         Where the files lie.
     """
-    named = {"codebook": settings.codebook, "unit_vintage": settings.unit_vintage}
+    named = {name: getattr(settings, name) for name in ("codebook", "unit_vintage", "outline")}
     return {
         name: sha256_of(folder / given) for name, given in named.items() if given and is_path(given)
     }

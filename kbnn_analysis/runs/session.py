@@ -26,6 +26,7 @@ from kbnn_analysis.runs.release_home import read_withheld
 from kbnn_analysis.runs.source import (
     data_path,
     load_run_codebook,
+    load_run_outline,
     load_survey,
 )
 from kbnn_analysis.runs.store import Store, check_name
@@ -34,6 +35,7 @@ from kbnn_analysis.runs.workspace import Workspace
 if TYPE_CHECKING:
     from kbnn_analysis.intake.codebook import Codebook
     from kbnn_analysis.intake.survey import Survey
+    from kbnn_analysis.presentation.maps import Outline
 
 AnyResult = TypeVar("AnyResult", bound=Result)
 
@@ -77,6 +79,11 @@ class Run:
             With all problems of the data file.
         """
         return load_survey(self.settings, self.workspace.input)
+
+    @functools.cached_property
+    def outline(self) -> Outline | None:
+        """Return the shapes of the units for maps; None where tiles are drawn."""
+        return load_run_outline(self.settings, self.workspace.input)
 
     def rng(self, name: str) -> np.random.Generator:
         """Return the named stream of the run's seed: the same numbers whatever ran before.

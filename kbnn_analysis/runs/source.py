@@ -15,6 +15,7 @@ from kbnn_analysis.runs.params import SIMULATED, Settings, is_path
 if TYPE_CHECKING:
     from kbnn_analysis.intake.codebook import Codebook
     from kbnn_analysis.intake.survey import Survey
+    from kbnn_analysis.presentation.maps import Outline
 
 AnySettings = TypeVar("AnySettings", bound=Settings)
 
@@ -50,11 +51,30 @@ def place_input(settings: AnySettings, folder: Path, look_in: Sequence[Path]) ->
     else:
         path = find_data(settings, look_in)
         found["data"] = _place(path.name if _archived(settings) else settings.data, path, folder)
-    for name in ("codebook", "unit_vintage"):
+    for name in ("codebook", "unit_vintage", "outline"):
         given = getattr(settings, name)
         if is_path(given):
             found[name] = _place(given, find_file(name, given, look_in), folder)
-    return settings.model_copy(update=found)
+    placed = settings.model_copy(update=found)
+    load_run_outline(placed, folder)  # tells at once what does not fit
+    return placed
+
+
+def load_run_outline(settings: Settings, folder: Path) -> Outline | None:
+    """Return the outline of a run's maps, held to its vintage; None where tiles are drawn.
+
+    Raises
+    ------
+    UsageError
+        If the file does not fit the vintage, or no vintage is named.
+    """
+    if settings.outline is None:
+        return None
+    if settings.unit_vintage is None:
+        raise UsageError("`outline` needs `unit_vintage`: the list of units that it shows.")
+    from kbnn_analysis.presentation.maps import load_outline
+
+    return load_outline(folder / settings.outline, _in(folder, settings.unit_vintage))
 
 
 def find_data(settings: Settings, look_in: Sequence[Path]) -> Path:

@@ -26,10 +26,6 @@ LEVELS = Label(
     "Phân bố câu trả lời: mỗi thanh là một câu hỏi, từ mức thấp nhất đến mức cao nhất của thang đo",
     "How the answers are spread: a bar for each item, from the lowest to the highest answer",
 )
-MAP = Label(
-    "Bản đồ ô: mỗi tỉnh, thành phố một ô có cùng diện tích; màu đậm là giá trị cao",
-    "Tile map: one tile of the same size for each province; dark is high",
-)
 _KINDS: dict[type[Result], Label] = {
     Shrinkage: Label(
         "Ước lượng của mô hình (trái) và khoảng thứ hạng hậu nghiệm (phải) của từng đơn vị",
