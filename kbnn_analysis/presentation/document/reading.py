@@ -75,7 +75,7 @@ def read_document(
     blocks = [
         block
         for name, notebook in zip(called, notebooks, strict=True)
-        for block in _notebook(notebook, name, outline, language)
+        for block in _joined_setup(_notebook(notebook, name, outline, language))
     ]
     return Document(
         title=title,
@@ -105,6 +105,21 @@ def _notebook(
                 yield from _output(output, f"{place}, output {number}", outline, language)
             if source.strip():
                 yield Code(source.rstrip(), bool(SETUP & _tags(cell)))
+
+
+def _joined_setup(blocks: Iterator[Block]) -> Iterator[Block]:
+    """Join what a notebook sets up before it begins: one fold in place of several."""
+    waiting: list[str] = []
+    for block in blocks:
+        if isinstance(block, Code) and block.is_setup:
+            waiting.append(block.source)
+            continue
+        if waiting:
+            yield Code("\n\n".join(waiting), True)
+            waiting = []
+        yield block
+    if waiting:
+        yield Code("\n\n".join(waiting), True)
 
 
 def _output(

@@ -61,7 +61,8 @@ def _least(cells: Sequence[Cell]) -> int:
     whole = [cell.text for cell in cells if cell.align == "right" and not cell.head]
     words = [word for text in _texts(cells) for word in text.split()]
     third = max((-(-len(cell.text) // 3) + 2 for cell in cells[:1] if cell.head), default=0)
-    return max(third, *(len(text) for text in (*whole, *words)), 0)
+    digits = [-(-len(text) * 9 // 8) for text in whole]  # wider than letters
+    return max(third, *digits, *map(len, words), 0)
 
 
 def _most(cells: Sequence[Cell]) -> int:

@@ -9,15 +9,21 @@ from kbnn_analysis.presentation.narrative.method import describe_method
 from kbnn_analysis.presentation.narrative.missing import describe_missing
 from kbnn_analysis.presentation.narrative.promise import NOT_PROMISED, PROMISE, describe_promise
 from kbnn_analysis.presentation.narrative.quality import describe_quality
-from kbnn_analysis.presentation.narrative.ranking import describe_ranking
+from kbnn_analysis.presentation.narrative.ranking import describe_leader, describe_ranking
 from kbnn_analysis.presentation.narrative.scales import (
     describe_alignment,
     describe_invariance,
     describe_reliability,
 )
 from kbnn_analysis.presentation.narrative.shrinkage import (
+    describe_probably_best,
     describe_respondents_needed,
     describe_shrinkage,
+)
+from kbnn_analysis.presentation.narrative.summary import (
+    describe_headline,
+    describe_summary,
+    describe_tiers,
 )
 
 __all__ = [
@@ -28,16 +34,21 @@ __all__ = [
     "describe_comparison",
     "describe_estimate",
     "describe_funnel",
+    "describe_headline",
     "describe_heterogeneity",
     "describe_hidden",
     "describe_invariance",
+    "describe_leader",
     "describe_letters",
     "describe_method",
     "describe_missing",
+    "describe_probably_best",
     "describe_promise",
     "describe_quality",
     "describe_ranking",
     "describe_reliability",
     "describe_respondents_needed",
     "describe_shrinkage",
+    "describe_summary",
+    "describe_tiers",
 ]

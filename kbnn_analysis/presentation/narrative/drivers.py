@@ -139,6 +139,18 @@ def describe_drivers(drivers: Result, language: Language) -> str:
     return " ".join([*told, *case_notes(drivers, language)])
 
 
+def describe_first_driver(drivers: Result, language: Language) -> str:
+    """Say which driver goes with the outcome most, what was stated, and that it is no cause."""
+    frame = _shown(drivers, "share", language)
+    if frame.empty:
+        return sentence(_NOTHING.text(language))
+    frame = frame.sort_values("share", ascending=False, kind="stable")
+    told = [_leader(drivers, frame, language)]
+    if "stated_rank" in frame and frame["stated_rank"].notna().any():
+        told.append(_stated(frame, language))
+    return " ".join([*told, driver_word("no_cause", language)])
+
+
 def describe_quadrants(quadrants: Result, language: Language) -> str:
     """Say which drivers are surely important and low, and whose place is uncertain."""
     frame = _shown(quadrants, "share", language)

@@ -95,6 +95,15 @@ def describe_ranking(ranking: Result, language: Language) -> str:
     return " ".join(part for part in told if part)
 
 
+def describe_leader(ranking: Result, language: Language) -> str:
+    """Say in one sentence whether the first is really first, as :func:`describe_ranking` begins."""
+    frame = ranking.frame.assign(
+        name=rows.row_labels(ranking, language), told=rows.released(ranking, language)
+    )
+    ranked = frame[rows.shown(ranking) & frame["rank_low"].notna()]
+    return _leading(ranking, rows.by_estimate(ranking, ranked), language)
+
+
 def _leading(ranking: Result, ranked: pd.DataFrame, language: Language) -> str:
     if ranked.empty:
         bounded = rows.banded(ranking).any()

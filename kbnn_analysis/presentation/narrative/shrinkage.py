@@ -60,6 +60,17 @@ def describe_shrinkage(shrinkage: Shrinkage, language: Language) -> str:
     str
         Two or three sentences.
     """
+    parts = [describe_probably_best(shrinkage, language)]
+    if not rows.shown(shrinkage, "prob_best").any():
+        return parts[0]
+    parts.append(word("posterior_means", language))
+    if rows.hidden(shrinkage).any():
+        parts.append(describe_hidden(shrinkage, language))
+    return " ".join(parts)
+
+
+def describe_probably_best(shrinkage: Shrinkage, language: Language) -> str:
+    """Say in one sentence which unit is most likely the best, given the model."""
     frame = shrinkage.frame.assign(name=rows.row_labels(shrinkage, language))
     frame = frame[rows.shown(shrinkage, "prob_best")]
     if frame.empty:
@@ -73,10 +84,7 @@ def describe_shrinkage(shrinkage: Shrinkage, language: Language) -> str:
         top=numbers.count(float(shrinkage.notes["top"]), language),
         prob_top=numbers.percent(first["prob_top"], language, decimals=0),
     )
-    parts = [sentence(told), word("posterior_means", language)]
-    if rows.hidden(shrinkage).any():
-        parts.append(describe_hidden(shrinkage, language))
-    return " ".join(parts)
+    return sentence(told)
 
 
 def describe_respondents_needed(needed: RespondentsNeeded, language: Language) -> str:
