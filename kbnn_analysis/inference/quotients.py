@@ -11,6 +11,7 @@ import numpy.typing as npt
 from kbnn_analysis.inference.grouping import Groups
 from kbnn_analysis.inference.intervals import Rows
 from kbnn_analysis.inference.measures import Measure
+from kbnn_analysis.inference.respondent_rows import RespondentRows, respondent_rows
 from kbnn_analysis.intake.survey import Survey
 from kbnn_analysis.stats.design import DesignArrays
 from kbnn_analysis.stats.domains import DomainRatios, domain_degrees_of_freedom, ratio_by_domain
@@ -94,12 +95,20 @@ def estimate_quotients(
     GroupQuotients
         Measure by measure, groups in their order.
     """
-    quotients = [measure.quotient(survey) for measure in measures]
-    numerator = np.column_stack([part.numerator for part in quotients])
-    denominator = np.column_stack([part.denominator for part in quotients])
-    ratios = ratio_by_domain(numerator, denominator, design.weight, groups.code, len(groups))
+    rows = respondent_rows(survey, measures, groups, design)
+    numerator, denominator, design = rows.numerator, rows.denominator, rows.design
+    ratios = ratio_by_domain(
+        numerator,
+        denominator,
+        design.weight,
+        rows.code,
+        len(groups),
+        count=design.count,
+        weight_square=design.weight_square,
+    )
     facts = [
-        _group_facts(y, x, design, groups) for y, x in zip(numerator.T, denominator.T, strict=True)
+        _group_facts(y, x, rows, len(groups))
+        for y, x in zip(numerator.T, denominator.T, strict=True)
     ]
     df, met, answers, size, share = (np.concatenate(part) for part in zip(*facts, strict=True))
     covariance = influence_covariance(ratios.influences, design, lonely_psu=lonely_psu)
@@ -109,26 +118,28 @@ def estimate_quotients(
     return GroupQuotients(ratios, covariance, df, met, answers, size, share)
 
 
-def _group_facts(y: Floats, x: Floats, design: DesignArrays, groups: Groups) -> list[Floats]:
-    counts, number = (x > 0) & (groups.code >= 0), len(groups)
-    group, stage = groups.code[counts], design.stages[0]
+def _group_facts(y: Floats, x: Floats, rows: RespondentRows, number: int) -> list[Floats]:
+    design, counts = rows.design, (x > 0) & (rows.code >= 0)
+    group, stage = rows.code[counts], design.stages[0]
+    each = None if design.count is None else design.count[counts]
 
     def add(values: Floats) -> Floats:
-        return np.asarray(np.bincount(group, weights=values, minlength=number), dtype=float)
+        several = values if each is None else values * each
+        return np.asarray(np.bincount(group, weights=several, minlength=number), dtype=float)
 
-    n = np.bincount(group, minlength=number).astype(float)
+    n = np.bincount(group, weights=each, minlength=number).astype(float)
     some = np.maximum(n, 1.0)
     share = np.where(n > 0, add(stage.not_sampled[stage.stratum[counts]]) / some, 1.0)
-    df = domain_degrees_of_freedom(design, counts, groups.code, number)
+    df = domain_degrees_of_freedom(design, counts, rows.code, number)
     size = np.ones(number)
     if stage.psu is not None:
-        size = np.maximum(_mean_cluster(group, stage.psu[counts], number) / some, 1.0)
+        size = np.maximum(_mean_cluster(group, stage.psu[counts], each, number) / some, 1.0)
     return [df, add(y[counts]), add(x[counts]), size, share]
 
 
-def _mean_cluster(group: Codes, psu: Codes, number: int) -> Floats:
+def _mean_cluster(group: Codes, psu: Codes, each: Floats | None, number: int) -> Floats:
     """Return by group the sum of the squared numbers of respondents in its PSUs."""
     units = int(psu.max()) + 1 if psu.size else 1
-    cells, sizes = np.unique(group * units + psu, return_counts=True)
-    squares = sizes.astype(float) ** 2
-    return np.asarray(np.bincount(cells // units, weights=squares, minlength=number), dtype=float)
+    cells, place = np.unique(group * units + psu, return_inverse=True)
+    sizes = np.bincount(place, weights=each, minlength=len(cells)).astype(float)
+    return np.asarray(np.bincount(cells // units, weights=sizes**2, minlength=number), dtype=float)

@@ -81,12 +81,18 @@ class DesignArrays:
     ``weight`` has shape (n,). Make one with :func:`design_arrays`. A calibrated design comes from
     :mod:`kbnn_analysis.stats.calibration`: then ``auxiliaries`` are what the weights were
     calibrated on, and ``base_weight`` weighs the regression whose residuals give the variance.
+
+    Where a row is a pattern of several respondents (:mod:`kbnn_analysis.stats.patterns`),
+    ``weight`` is the sum of their weights, ``count`` their number and ``weight_square`` the sum of
+    the squared weights; otherwise the two are None.
     """
 
     weight: Floats
     stages: tuple[Stage, ...]
     base_weight: Floats | None = None
     auxiliaries: tuple[Influences, ...] = field(default=())
+    count: Floats | None = None
+    weight_square: Floats | None = None
 
     @property
     def projection_weight(self) -> Floats:

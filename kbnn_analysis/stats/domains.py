@@ -54,6 +54,9 @@ def ratio_by_domain(
     weight: Floats,
     domain: Codes | None = None,
     n_domains: int = 1,
+    *,
+    count: Floats | None = None,
+    weight_square: Floats | None = None,
 ) -> DomainRatios:
     r"""Estimate m ratios in each of D domains.
 
@@ -71,6 +74,9 @@ def ratio_by_domain(
         Domain of each respondent, -1 for none; None for one domain of all.
     n_domains : int
         D.
+    count, weight_square : ndarray of shape (n,), optional
+        Where a row is a pattern: respondents it stands for, and the sum of their squared weights;
+        `weight` is then the sum of their weights.
 
     Returns
     -------
@@ -87,8 +93,9 @@ def ratio_by_domain(
     >>> ratio_by_domain(y, x, np.ones(3), np.array([0, 0, 1]), 2).estimate
     array([0.5, 1. ])
     """
+    square = weight * weight if weight_square is None else weight_square
     pieces = [
-        _one_ratio(y, x, weight, domain, n_domains)
+        _one_ratio(y, x, _Weights(weight, square, count), domain, n_domains)
         for y, x in zip(numerator.T, denominator.T, strict=True)
     ]
     values = np.column_stack([piece.values for piece in pieces])
@@ -194,7 +201,8 @@ def domain_degrees_of_freedom(
     inside &= groups >= 0
     groups = groups[inside]
     if stage.psu is None:
-        psus = np.bincount(groups, minlength=n_domains)
+        number = None if design.count is None else design.count[inside]
+        psus = np.bincount(groups, weights=number, minlength=n_domains)
     else:
         psus = _distinct(stage.psu[inside], groups, n_domains)
     strata = _distinct(stage.stratum[inside], groups, n_domains)
@@ -210,10 +218,16 @@ class _Ratio(NamedTuple):
     values: Floats
 
 
+class _Weights(NamedTuple):
+    total: Floats
+    square: Floats
+    number: Floats | None
+
+
 def _one_ratio(
-    y: Floats, x: Floats, weight: Floats, domain: Codes | None, n_domains: int
+    y: Floats, x: Floats, weights: _Weights, domain: Codes | None, n_domains: int
 ) -> _Ratio:
-    counts = x > 0
+    weight, counts = weights.total, x > 0
     group = np.zeros(len(x), dtype=np.intp) if domain is None else domain
     if not counts.all() or (group < 0).any():
         group = np.where(counts & (group >= 0), group, n_domains)
@@ -221,7 +235,7 @@ def _one_ratio(
     def add(values: Floats) -> Floats:
         return np.asarray(np.bincount(group, weights=values, minlength=n_domains + 1), dtype=float)
 
-    size = np.bincount(group, minlength=n_domains + 1).astype(float)
+    size = np.bincount(group, weights=weights.number, minlength=n_domains + 1).astype(float)
     base, total, sums = add(weight * x), add(weight * y), add(weight)
     base[n_domains] = 0.0
     used = base > 0
@@ -230,7 +244,7 @@ def _one_ratio(
     values = (y - np.where(used, estimate, 0.0)[group] * x) * per_base[group]
     squares = add(weight * values * values) * sums
     srs = np.divide(squares, size - 1, out=np.full(len(base), np.nan), where=size > 1)
-    kish = add(weight * weight)
+    kish = add(weights.square)
     inside = slice(n_domains)
     return _Ratio(estimate[inside], size[inside], sums[inside], kish[inside], srs[inside], values)
 

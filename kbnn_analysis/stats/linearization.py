@@ -77,8 +77,8 @@ def influence_covariance(
         scale, centre = _scales(stage, lonely_psu, number)
         if slopes is not None:
             covariance += _residuals(influences, design, slopes, stage, scale, centre)
-        elif stage.psu is None and influences.domain is not None:
-            covariance += _respondents_by_domain(influences, design.weight, stage, scale, centre)
+        elif stage.psu is None and (influences.domain is not None or design.count is not None):
+            covariance += _respondents_by_domain(influences, design, stage, scale, centre)
         else:
             covariance += _units(_totals(influences, design.weight, stage), stage, scale, centre)
     return covariance
@@ -101,12 +101,13 @@ def _units(totals: Matrix, stage: Stage, scale: Floats, centre: Floats) -> Float
 
 
 def _respondents_by_domain(
-    influences: Influences, weight: Floats, stage: Stage, scale: Floats, centre: Floats
+    influences: Influences, design: DesignArrays, stage: Stage, scale: Floats, centre: Floats
 ) -> Floats:
     """Return the covariance where each respondent is a unit, without an n x k matrix."""
-    sums = influences.totals(weight, stage.stratum, stage.n_strata)
+    sums = influences.totals(design.weight, stage.stratum, stage.n_strata)
+    size = design.weight if design.weight_square is None else np.sqrt(design.weight_square)
     root = Influences(
-        influences.values * (weight * np.sqrt(scale)[stage.stratum])[:, None],
+        influences.values * (size * np.sqrt(scale)[stage.stratum])[:, None],
         influences.domain,
         influences.n_domains,
     )

@@ -1,0 +1,145 @@
+"""What an estimate sees of respondents: each of them, or the patterns of very many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from kbnn_analysis.inference.grouping import Groups, attribute_levels
+from kbnn_analysis.inference.measures import Measure
+from kbnn_analysis.intake.survey import Survey
+from kbnn_analysis.stats.design import DesignArrays
+from kbnn_analysis.stats.patterns import find_patterns
+
+Floats = npt.NDArray[np.float64]
+Codes = npt.NDArray[np.intp]
+
+PATTERNS_FROM = 500_000
+"""Respondents from which on patterns take less memory than they cost time."""
+BLOCK = 500_000
+
+
+@dataclass(frozen=True)
+class RespondentRows:
+    """Quotients with group and design, row by row.
+
+    Attributes
+    ----------
+    numerator, denominator : ndarray of shape (rows, measures)
+        One respondent or one pattern a row.
+    code : ndarray of shape (rows,)
+        Group, -1 for none.
+    design : DesignArrays
+        Of the same rows.
+    """
+
+    numerator: Floats
+    denominator: Floats
+    code: Codes
+    design: DesignArrays
+
+
+def respondent_rows(
+    survey: Survey, measures: Sequence[Measure], groups: Groups, design: DesignArrays
+) -> RespondentRows:
+    """Return respondents, or their patterns where there are very many and weights are plain.
+
+    A pattern is a set of respondents of one sampling unit, stratum and group with the same
+    numerators and denominators. Estimates and covariances from patterns are the same numbers.
+
+    Parameters
+    ----------
+    survey : Survey
+        The answers.
+    measures : sequence of Measure
+        What is estimated.
+    groups : Groups
+        Group of every respondent.
+    design : DesignArrays
+        Design of the same respondents.
+
+    Returns
+    -------
+    RespondentRows
+        Patterns from 500,000 respondents on, unless the weights were calibrated.
+    """
+    if len(survey) >= PATTERNS_FROM and not design.auxiliaries and len(design.stages) == 1:
+        return _patterns(survey, measures, groups, design)
+    numerator, denominator = _quotients(survey, measures)
+    return RespondentRows(numerator, denominator, groups.code, design)
+
+
+def _quotients(survey: Survey, measures: Sequence[Measure]) -> tuple[Floats, Floats]:
+    quotients = [measure.quotient(survey) for measure in measures]
+    numerator = np.column_stack([part.numerator for part in quotients])
+    return numerator, np.column_stack([part.denominator for part in quotients])
+
+
+def _patterns(
+    survey: Survey, measures: Sequence[Measure], groups: Groups, design: DesignArrays
+) -> RespondentRows:
+    stage, many = design.stages[0], len(measures)
+    unit = stage.stratum if stage.psu is None else stage.psu
+
+    def blocks() -> Iterator[tuple[list[npt.NDArray[np.generic]], Floats]]:
+        for place, part in _parts(_needed(survey, measures)):
+            numerator, denominator = _quotients(part, measures)
+            weight = design.weight[place]
+            keys = [unit[place], groups.code[place], weight > 0]
+            yield [*keys, *numerator.T, *denominator.T], weight
+
+    found = find_patterns(blocks())
+    own = found.columns[0].astype(np.intp)
+    by_unit = stage.psu is not None
+    kept = replace(
+        stage,
+        stratum=stage.psu_stratum[own] if by_unit else own,
+        psu=own if by_unit else None,
+    )
+    return RespondentRows(
+        numerator=np.column_stack(found.columns[3 : 3 + many]),
+        denominator=np.column_stack(found.columns[3 + many :]),
+        code=found.columns[1].astype(np.intp),
+        design=DesignArrays(
+            found.weight, (kept,), count=found.count, weight_square=found.weight_square
+        ),
+    )
+
+
+def _needed(survey: Survey, measures: Sequence[Measure]) -> Survey:
+    """Return the survey with the columns of the measures alone, attributes with all levels."""
+    items = list(dict.fromkeys(item for measure in measures for item in measure.items))
+    names = list(dict.fromkeys(name for measure in measures for name, _ in measure.within))
+    attributes = {}
+    for name in names:
+        codes, levels = attribute_levels(survey, name)
+        attributes[name] = pd.Series(pd.Categorical.from_codes(codes, categories=pd.Index(levels)))
+    for item in items:
+        if item not in survey.scores:
+            survey.score(item)  # tells what is near
+    return replace(
+        survey,
+        scores=survey.scores[items],
+        not_applicable=survey.not_applicable[items],
+        attributes=pd.DataFrame(attributes, index=pd.RangeIndex(len(survey))),
+        comments=None,
+        rows=None,
+    )
+
+
+def _parts(survey: Survey) -> Iterator[tuple[slice, Survey]]:
+    for start in range(0, len(survey), BLOCK):
+        place = slice(start, start + BLOCK)
+        yield (
+            place,
+            replace(
+                survey,
+                scores=survey.scores.iloc[place],
+                not_applicable=survey.not_applicable.iloc[place],
+                attributes=survey.attributes.iloc[place],
+            ),
+        )
