@@ -16,8 +16,10 @@ from kbnn_analysis.errors import UsageError
 _TYPES: dict[str, Any] = {
     "str": str, "int": int, "float": float, "bool": bool, "dict": dict, "list": list,
 }  # fmt: skip
-_SAVES = re.compile(r"""\brun\.(?:save|once)\(\s*["']([^"']+)["']""")
-_LOADS = re.compile(r"""\brun\.load\(\s*["']([^"']+)["']""")
+_SAVES = re.compile(r"""\brun\.(?:save|once)\(\s*(f?)["']([^"']+)["']""")
+_LOADS = re.compile(r"""\brun\.load\(\s*(f?)["']([^"']+)["']""")
+_ASKS = re.compile(r"""\brun\.has\(\s*(f?)["']([^"']+)["']""")
+_FILLED = re.compile(r"\{[^}]*\}")
 
 
 @dataclass(frozen=True)
@@ -32,8 +34,9 @@ class Notebook:
         The notebook itself, as its JSON.
     parameters : mapping
         Name in the ``parameters`` cell -> annotated type.
-    saves, loads : tuple of str
-        Names of the results it saves in the run's store, and of those it takes from there.
+    saves, loads, asks : tuple of str
+        Names of the results it saves in the run's store, of those it takes from there, and of
+        those it takes if they are there; ``*`` stands for what an f-string fills in.
     sha256 : str
         Of the file.
     """
@@ -44,7 +47,13 @@ class Notebook:
     parameters: Mapping[str, Any]
     saves: tuple[str, ...]
     loads: tuple[str, ...]
+    asks: tuple[str, ...]
     sha256: str
+
+    @property
+    def code(self) -> str:
+        """Return its code cells as one text."""
+        return "\n".join(_source(cell) for cell in _code_cells(self.content))
 
 
 def read_notebook(path: Path) -> Notebook:
@@ -63,8 +72,9 @@ def read_notebook(path: Path) -> Notebook:
         path=path,
         content=content,
         parameters=_declared([each for each, tags in cells if "parameters" in tags], path.name),
-        saves=tuple(_SAVES.findall(code)),
-        loads=tuple(_LOADS.findall(code)),
+        saves=_names(_SAVES, code),
+        loads=_names(_LOADS, code),
+        asks=_names(_ASKS, code),
         sha256=sha256,
     )
 
@@ -98,6 +108,10 @@ def _read(path: Path) -> tuple[dict[str, Any], str]:
         raise UsageError(f"{path.name} is not a Jupyter notebook of format 4; restore it.")
     found: dict[str, Any] = content
     return found, hashlib.sha256(raw).hexdigest()
+
+
+def _names(pattern: re.Pattern[str], code: str) -> tuple[str, ...]:
+    return tuple(_FILLED.sub("*", name) if f else name for f, name in pattern.findall(code))
 
 
 def _code_cells(content: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

@@ -9,8 +9,9 @@ from typing import Any
 from kbnn_analysis.errors import check_one_of
 from kbnn_analysis.language import LANGUAGES, Label, Language
 from kbnn_analysis.runs.files import sha256_of
+from kbnn_analysis.runs.package_sources import code_sha256
 from kbnn_analysis.runs.params import SIMULATED, Settings
-from kbnn_analysis.runs.provenance import code_sha256, settings_sha256
+from kbnn_analysis.runs.provenance import settings_sha256
 from kbnn_analysis.runs.session import Run
 from kbnn_analysis.runs.source import find_data, place_input
 from kbnn_analysis.runs.typed import check_values

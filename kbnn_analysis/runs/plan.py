@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,10 +90,21 @@ def _missing_results(notebooks: Sequence[Notebook]) -> list[str]:
         told += [
             f"{notebook.name} loads {name!r}, which no notebook before it saves."
             for name in notebook.loads
-            if name not in made | set(notebook.saves)
+            if not any(alike(name, other) for other in made | set(notebook.saves))
         ]
         made |= set(notebook.saves)
     return told
+
+
+def alike(name: str, other: str) -> bool:
+    """Tell whether two names may be the same, where ``*`` in either stands for anything.
+
+    Examples
+    --------
+    >>> alike("levels-*", "levels-likert-5"), alike("levels-*", "drivers")
+    (True, False)
+    """
+    return fnmatch.fnmatchcase(name, other) or fnmatch.fnmatchcase(other, name)
 
 
 def _given(notebook: Notebook, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import importlib.metadata
 import json
@@ -16,6 +15,7 @@ import kbnn_analysis
 from kbnn_analysis.intake.survey import Survey
 from kbnn_analysis.language import Label, Language
 from kbnn_analysis.runs.files import sha256_of, write_whole
+from kbnn_analysis.runs.package_sources import code_sha256
 from kbnn_analysis.runs.params import Settings, is_path
 from kbnn_analysis.runs.release_home import project_ledger, withheld_sha256
 
@@ -179,15 +179,3 @@ def settings_sha256(settings: Settings) -> str:
     told |= {name: Path(told[name]).name for name in ("data", "codebook")}
     text = json.dumps(told, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-@functools.cache
-def code_sha256() -> str:
-    """Return the SHA-256 of all sources and tables of the package."""
-    folder = Path(kbnn_analysis.__file__).parent
-    digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*"), key=lambda path: path.relative_to(folder).as_posix()):
-        if path.is_file() and "__pycache__" not in path.parts:
-            digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()

@@ -13,8 +13,8 @@ import kbnn_analysis
 from kbnn_analysis.disclosure.ledger import EMPTY
 from kbnn_analysis.runs.environment import LOCK, installed_packages, lock_sha256
 from kbnn_analysis.runs.files import sha256_of
+from kbnn_analysis.runs.package_sources import code_sha256
 from kbnn_analysis.runs.params import SIMULATED
-from kbnn_analysis.runs.provenance import code_sha256
 from kbnn_analysis.runs.release_home import (
     project_ledger,
     read_withheld,
