@@ -22,21 +22,28 @@ from kbnn_analysis.inference.measures import (
     top_box,
     two_box,
 )
+from kbnn_analysis.inference.nonresponse import weight_for_nonresponse
+from kbnn_analysis.inference.quantiles import estimate_quantiles
 from kbnn_analysis.inference.ranking import rank
+from kbnn_analysis.inference.replication import bootstrap, given_replication, jackknife
 from kbnn_analysis.inference.respondents_needed import respondents_to_settle
 from kbnn_analysis.inference.shrinkage import shrink
 
 __all__ = [
     "Measure",
     "best_set",
+    "bootstrap",
     "compare",
     "estimate",
+    "estimate_quantiles",
     "factor_measures",
     "funnel",
+    "given_replication",
     "headline_measures",
     "heterogeneity",
     "item_measures",
     "item_scales",
+    "jackknife",
     "letter_groups",
     "level_measures",
     "level_share",
@@ -48,4 +55,5 @@ __all__ = [
     "shrink",
     "top_box",
     "two_box",
+    "weight_for_nonresponse",
 ]

@@ -20,10 +20,13 @@ from kbnn_analysis.inference.intervals import (
 )
 from kbnn_analysis.inference.measures import Measure
 from kbnn_analysis.inference.quotients import GroupQuotients, estimate_quotients
+from kbnn_analysis.inference.replication import Replication, replicated
 from kbnn_analysis.inference.survey_design import (
     ASSUMPTIONS,
     TARGETS,
     FrameCounts,
+    FrameTotals,
+    calibrated_to,
     design_sentence,
     survey_design_arrays,
 )
@@ -50,6 +53,8 @@ def estimate(
     conf_level: float = 0.95,
     lonely_psu: LonelyPsu = "adjust",
     frame_counts: FrameCounts | None = None,
+    frame_totals: FrameTotals | None = None,
+    replication: Replication | None = None,
 ) -> Estimates:
     """Estimate measures by group with the covariance of all rows.
 
@@ -76,6 +81,12 @@ def estimate(
     frame_counts : mapping, optional
         Attribute -> level -> number in the population: the weights are post-stratified (one
         attribute) or raked (several) to it, and the covariance knows.
+    frame_totals : mapping, optional
+        Numeric attribute -> total in the population, with the frame counts or with "population"
+        -> number of all: the weights are calibrated linearly (GREG).
+    replication : Replication, optional
+        Replicate weights in the place of linearization; see
+        :mod:`kbnn_analysis.inference.replication`.
 
     Returns
     -------
@@ -95,18 +106,26 @@ def estimate(
     names = (by,) if isinstance(by, str) else tuple(by)
     groups = group_respondents(survey, names)
     _check_request(chosen, len(groups), conf_level)
-    design = survey_design_arrays(survey, frame_counts)
+    calibrated = calibrated_to(frame_counts, frame_totals)
+    if calibrated and replication:
+        raise UsageError(
+            "Calibrate or replicate: replicate weights come calibrated, or not at all."
+        )
+    design = survey_design_arrays(survey, frame_counts, frame_totals)
     parts = estimate_quotients(survey, chosen, groups, design, lonely_psu)
+    if replication is not None:
+        parts = replicated(parts, survey, chosen, groups, replication)
     infos = {measure.name: measure.info(survey) for measure in chosen}
     ends = _intervals(parts, chosen, list(infos.values()), design, interval, conf_level)
     return Estimates(
         frame=_frame(survey, chosen, groups, parts, ends),
         by=("period", "measure", *names),
-        method=_method(survey, design_sentence(survey, frame_counts), ends, conf_level),
+        method=_method(survey, design_sentence(survey, calibrated), ends, conf_level, replication),
         labels=_labels(survey, infos, names),
         notes={
             **_notes(survey, design, ends, conf_level, lonely_psu),
-            "calibrated": " and ".join(frame_counts) if frame_counts else None,
+            "calibrated": calibrated,
+            "replication": replication.told if replication else None,
         },
         simulated=survey.simulated,
         covariance=parts.covariance,
@@ -190,10 +209,13 @@ def _labels(survey: Survey, infos: dict[str, MeasureInfo], by: tuple[str, ...]) 
     return labels
 
 
-def _method(survey: Survey, design: str, ends: _Ends, conf_level: float) -> str:
+def _method(
+    survey: Survey, design: str, ends: _Ends, conf_level: float, replication: Replication | None
+) -> str:
     target = survey.design.target
+    how = f"covariance by {replication.told}" if replication else "Taylor-linearized covariance"
     return (
-        f"Quotients of weighted sums with Taylor-linearized covariance ({design}); "
+        f"Quotients of weighted sums with {how} ({design}); "
         f"{100 * conf_level:g} % intervals: {', '.join(ends.methods)}; target: "
         f"{TARGETS[target].en} ({ASSUMPTIONS[target].en})."
     )

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+import numpy.typing as npt
+import pandas as pd
 
 from kbnn_analysis.errors import UsageError
 from kbnn_analysis.inference.grouping import attribute_levels
 from kbnn_analysis.intake.survey import Survey, Target
 from kbnn_analysis.language import Label
-from kbnn_analysis.stats.calibration import Margin, poststratify, rake
+from kbnn_analysis.stats.calibration import Margin, calibrate_linear, poststratify, rake
 from kbnn_analysis.stats.design import DesignArrays, design_arrays
 
 FrameCounts = Mapping[str, Mapping[str, float]]
+FrameTotals = Mapping[str, float]
+POPULATION = "population"  # the number of all, where no frame counts give it
 
 TARGETS: dict[Target, Label] = {
     "period": Label("các đơn vị này trong đợt khảo sát này", "these offices in this period"),
@@ -40,7 +44,11 @@ ASSUMPTIONS: dict[Target, Label] = {
 }
 
 
-def survey_design_arrays(survey: Survey, frame_counts: FrameCounts | None = None) -> DesignArrays:
+def survey_design_arrays(
+    survey: Survey,
+    frame_counts: FrameCounts | None = None,
+    frame_totals: FrameTotals | None = None,
+) -> DesignArrays:
     """Return the declared design of a survey as arrays.
 
     Parameters
@@ -50,6 +58,10 @@ def survey_design_arrays(survey: Survey, frame_counts: FrameCounts | None = None
     frame_counts : mapping, optional
         Attribute -> level -> number in the population. One attribute post-stratifies the weights,
         several rake them; covariances then use the residuals.
+    frame_totals : mapping, optional
+        Numeric attribute -> its total in the population, and "population" -> the number of all
+        where there are no frame counts. The weights are then calibrated linearly to the counts
+        and totals together (the generalized regression estimator).
 
     Returns
     -------
@@ -70,10 +82,39 @@ def survey_design_arrays(survey: Survey, frame_counts: FrameCounts | None = None
     arrays = design_arrays(
         survey.weights(), strata=survey.codes(design.strata), psu=survey.codes(design.psu), fpc=fpc
     )
-    if not frame_counts:
+    if not frame_counts and not frame_totals:
         return arrays
-    margins = [_margin(survey, name, counts) for name, counts in frame_counts.items()]
+    margins = [_margin(survey, name, counts) for name, counts in (frame_counts or {}).items()]
+    if frame_totals:
+        return _calibrated_linearly(survey, arrays, margins, frame_totals)
     return poststratify(arrays, margins[0]) if len(margins) == 1 else rake(arrays, margins)
+
+
+def _calibrated_linearly(
+    survey: Survey, arrays: DesignArrays, margins: list[Margin], totals: FrameTotals
+) -> DesignArrays:
+    if not margins and POPULATION not in totals:
+        raise UsageError(
+            f"`frame_totals` need the number of all: give {POPULATION!r}, or `frame_counts`."
+        )
+    columns, wanted = [], []
+    for margin in margins:
+        columns += list(np.eye(len(margin.totals))[margin.code].T)
+        wanted += margin.totals.tolist()
+    for name, total in totals.items():
+        columns.append(np.ones(len(survey)) if name == POPULATION else _numbers(survey, name))
+        wanted.append(float(total))
+    return calibrate_linear(arrays, np.column_stack(columns), np.array(wanted))
+
+
+def _numbers(survey: Survey, name: str) -> npt.NDArray[np.float64]:
+    values = survey.attribute(name)
+    if not pd.api.types.is_numeric_dtype(values):
+        raise UsageError(f"`frame_totals`: {name!r} is no number; use `frame_counts` for it.")
+    numbers = values.to_numpy(dtype=float)
+    if not np.isfinite(numbers).all():
+        raise UsageError(f"`frame_totals`: the attribute {name!r} has missing values.")
+    return numbers
 
 
 def _margin(survey: Survey, name: str, counts: Mapping[str, float]) -> Margin:
@@ -90,14 +131,30 @@ def _margin(survey: Survey, name: str, counts: Mapping[str, float]) -> Margin:
     return Margin(codes, np.array([float(counts.get(level, 0.0)) for level in levels]))
 
 
-def design_sentence(survey: Survey, frame_counts: FrameCounts | None = None) -> str:
+def calibrated_to(frame_counts: FrameCounts | None, frame_totals: FrameTotals | None) -> str | None:
+    """Return the names of what the weights are calibrated to, None where they are not.
+
+    Parameters
+    ----------
+    frame_counts, frame_totals : mapping, optional
+        As in :func:`survey_design_arrays`.
+
+    Returns
+    -------
+    str or None
+        Names joined by "and".
+    """
+    return " and ".join([*(frame_counts or {}), *(frame_totals or {})]) or None
+
+
+def design_sentence(survey: Survey, calibrated: str | None = None) -> str:
     """Return the design in words: what weighs, what is a stratum, what is a PSU.
 
     Parameters
     ----------
     survey : Survey
         The answers with their design.
-    frame_counts : mapping, optional
+    calibrated : str, optional
         What the weights were calibrated to.
 
     Returns
@@ -111,6 +168,6 @@ def design_sentence(survey: Survey, frame_counts: FrameCounts | None = None) -> 
         f"strata {design.strata}" if design.strata else "",
         f"PSUs {design.psu}" if design.psu else "respondents as sampling units",
         f"finite population {design.fpc}" if design.fpc else "",
-        f"calibrated to frame counts of {' and '.join(frame_counts)}" if frame_counts else "",
+        f"calibrated to frame counts of {calibrated}" if calibrated else "",
     ]
     return ", ".join(part for part in parts if part)

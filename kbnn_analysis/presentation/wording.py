@@ -31,6 +31,7 @@ INTERVALS: dict[str, Label] = {
     "korn-graubard": Label.same("Korn–Graubard"),
     "logit": Label.same("logit"),
     "t": Label.same("Student t"),
+    "woodruff": Label.same("Woodruff"),
     "scaled beta": Label("phân phối beta trên thang đo", "a beta distribution on the scale"),
 }
 

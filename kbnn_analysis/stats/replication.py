@@ -127,10 +127,34 @@ def replicate_ratios(
     >>> replicate_ratios(y, one, jackknife)[0]
     array([3.])
     """
+    full, draws = ratio_draws(numerator, denominator, replicates)
+    return full, replicates.covariance(draws, full)
+
+
+def ratio_draws(
+    numerator: Influences, denominator: Influences, replicates: Replicates
+) -> tuple[Floats, Floats]:
+    """Return ratios of totals with the full weights and with each set of replicate weights.
+
+    Parameters
+    ----------
+    numerator, denominator : Influences
+        Values of the totals.
+    replicates : Replicates
+        The replicate weights.
+
+    Returns
+    -------
+    full : ndarray of shape (k,)
+        With the full weights; NaN where the denominator is 0.
+    draws : ndarray of shape (R, k)
+        With the replicate weights.
+    """
     units = len(replicates.factors)
     sums = [
         part.totals(replicates.weight, replicates.unit, units) for part in (numerator, denominator)
     ]
-    full = sums[0].sum(axis=0) / sums[1].sum(axis=0)
-    draws = (sums[0].T @ replicates.factors) / (sums[1].T @ replicates.factors)
-    return np.asarray(full), replicates.covariance(np.asarray(draws).T, np.asarray(full))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        full = sums[0].sum(axis=0) / sums[1].sum(axis=0)
+        draws = (sums[0].T @ replicates.factors) / (sums[1].T @ replicates.factors)
+    return np.asarray(full), np.asarray(draws).T
