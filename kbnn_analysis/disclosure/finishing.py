@@ -27,6 +27,7 @@ from kbnn_analysis.results import (
     RespondentsNeeded,
     Result,
     Shrinkage,
+    Totals,
 )
 
 Floats = npt.NDArray[np.float64]
@@ -108,6 +109,18 @@ def _(result: Comparison, frame: pd.DataFrame, rules: Rules) -> Finished:
             shown[name] = rounding.upward(frame[name], 2)
     if "side" in shown:
         shown["side"] = np.nan
+    return shown, _nothing(frame)
+
+
+@finish.register(Totals)
+def _(result: Totals, frame: pd.DataFrame, rules: Rules) -> Finished:
+    """Write numbers of people in fives, intervals and errors outward."""
+    shown = frame.copy()
+    for name in ("n", "count", "weight_sum", "estimate"):
+        shown[name] = rounding.round_counts(frame[name])
+    shown["conf_low"] = rounding.COUNT_STEP * np.floor(frame["conf_low"] / rounding.COUNT_STEP)
+    for name in ("conf_high", "std_error"):
+        shown[name] = rounding.COUNT_STEP * np.ceil(frame[name] / rounding.COUNT_STEP)
     return shown, _nothing(frame)
 
 

@@ -41,6 +41,7 @@ from kbnn_analysis.results import (
     RespondentsNeeded,
     Result,
     Shrinkage,
+    Totals,
 )
 
 Profile = Literal["public", "restricted"]
@@ -190,6 +191,15 @@ def _(result: Comparison, rules: Rules) -> npt.NDArray[np.object_]:
 @hidden_rows.register(Coefficients)
 def _(result: Result, rules: Rules) -> npt.NDArray[np.object_]:
     return first_reason(few_answers(result.frame, rules), _low_df(result.frame))
+
+
+@hidden_rows.register(Totals)
+def _(result: Totals, rules: Rules) -> npt.NDArray[np.object_]:
+    """Hide totals unless both sides of the share they count have enough answers."""
+    count, n = (result.frame[name].astype(float) for name in ("count", "n"))
+    small = ~((count >= rules.side) & (n - count >= rules.side))
+    told = reasons(small, SMALL_SIDE.format(k=rules.side))
+    return first_reason(few_answers(result.frame, rules), told)
 
 
 @hidden_rows.register(Heterogeneity)

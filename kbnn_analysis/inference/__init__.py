@@ -28,6 +28,7 @@ from kbnn_analysis.inference.ranking import rank
 from kbnn_analysis.inference.replication import bootstrap, given_replication, jackknife
 from kbnn_analysis.inference.respondents_needed import respondents_to_settle
 from kbnn_analysis.inference.shrinkage import shrink
+from kbnn_analysis.inference.totals import estimate_totals
 
 __all__ = [
     "Measure",
@@ -36,6 +37,7 @@ __all__ = [
     "compare",
     "estimate",
     "estimate_quantiles",
+    "estimate_totals",
     "factor_measures",
     "funnel",
     "given_replication",

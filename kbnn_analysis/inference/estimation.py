@@ -125,7 +125,8 @@ def estimate(
         notes={
             **_notes(survey, design, ends, conf_level, lonely_psu),
             "calibrated": calibrated,
-            "replication": replication.told if replication else None,
+            "replication": replication.kind if replication else None,
+            "replicates": replication.count if replication else None,
         },
         simulated=survey.simulated,
         covariance=parts.covariance,

@@ -34,15 +34,25 @@ class Replication:
     ----------
     replicates : Replicates
         The weights.
-    told : str
-        The same in words, for the method of a result.
+    kind : str
+        How they were made: "JK1", "JKn", "BRR", "Fay" or "bootstrap".
     given : bool
         True where they came with the data; then degrees of freedom are found from them.
     """
 
     replicates: Replicates
-    told: str
+    kind: str
     given: bool = False
+
+    @property
+    def count(self) -> int:
+        """Return the number of replicates."""
+        return int(self.replicates.factors.shape[1])
+
+    @property
+    def told(self) -> str:
+        """Return what they are in words, for the method of a result."""
+        return f"{self.count} {'given ' if self.given else ''}replicate weights ({self.kind})"
 
 
 def given_replication(
@@ -93,7 +103,7 @@ def given_replication(
     made = given_replicates(
         survey.weights(), matrix, kind, combined=combined, rho=rho, rscales=own, mse=mse
     )
-    return Replication(made, f"{matrix.shape[1]} given replicate weights ({kind})", given=True)
+    return Replication(made, kind, given=True)
 
 
 def jackknife(survey: Survey, *, mse: bool = False) -> Replication:
@@ -116,8 +126,7 @@ def jackknife(survey: Survey, *, mse: bool = False) -> Replication:
     In R: ``survey::as.svrepdesign(type = "JK1" | "JKn")``.
     """
     made = jackknife_replicates(survey_design_arrays(survey), mse=mse)
-    kind = "JKn" if survey.design.strata else "JK1"
-    return Replication(made, f"jackknife ({kind}, {made.factors.shape[1]} replicates)")
+    return Replication(made, "JKn" if survey.design.strata else "JK1")
 
 
 def bootstrap(
@@ -146,7 +155,7 @@ def bootstrap(
     In R: ``survey::as.svrepdesign(type = "subbootstrap")``.
     """
     made = bootstrap_replicates(survey_design_arrays(survey), replicates, rng, mse=mse)
-    return Replication(made, f"rescaling bootstrap ({replicates} replicates)")
+    return Replication(made, "bootstrap")
 
 
 def replicated(

@@ -14,7 +14,7 @@ from kbnn_analysis.periods import parse_period
 from kbnn_analysis.presentation import numbers
 from kbnn_analysis.presentation.headings import POSTERIOR
 from kbnn_analysis.presentation.wording import REASONS, capital, heading, word
-from kbnn_analysis.results import BAND_LABELS, MeasureInfo, Result
+from kbnn_analysis.results import BAND_LABELS, MeasureInfo, Result, Totals
 
 
 def high_is_best(result: Result) -> bool:
@@ -61,7 +61,12 @@ def banded(result: Result) -> pd.Series:
 
 
 def decimals(result: Result) -> list[int | None]:
-    """Return the decimals in which each value was cleared for release, None where it was not."""
+    """Return the decimals in which each value was cleared for release, None where it was not.
+
+    Numbers of people are whole.
+    """
+    if isinstance(result, Totals):
+        return [0] * len(result.frame)
     return [
         len(text.rstrip("%").partition(".")[2]) if text else None for text in released(result, "en")
     ]
@@ -188,8 +193,8 @@ def kind_of(result: Result, measure: str) -> numbers.Kind:
 
 
 def kinds(result: Result) -> list[numbers.Kind]:
-    """Return the kind of every row's measure."""
-    if "measure" not in result.by:
+    """Return the kind of every row's measure; numbers of people are written like means."""
+    if "measure" not in result.by or isinstance(result, Totals):
         return ["mean"] * len(result.frame)
     return [kind_of(result, str(name)) for name in result.frame["measure"]]
 

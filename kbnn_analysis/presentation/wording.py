@@ -82,6 +82,12 @@ _WORDS = {
         "bằng nhau.",
         "Units that share a letter were not found to differ; that does not make them equal.",
     ),
+    "totals_mean": Label(
+        "Ước lượng là số người của tổng thể mà quyền số đại diện; không có quyền số thì là số "
+        "người đã trả lời.",
+        "The estimate is a number of people of the population that the weights stand for; without "
+        "weights, of respondents.",
+    ),
     "set_means": Label(
         "Các đơn vị trong nhóm không có thứ tự: dữ liệu không cho biết đơn vị nào hơn đơn vị nào.",
         "Units of the set stand in no order: the data do not say which of them is ahead.",

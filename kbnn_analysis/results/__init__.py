@@ -19,6 +19,7 @@ from kbnn_analysis.results.ranking import BestUnits, Ranking
 from kbnn_analysis.results.reliability import ItemReliability, Reliability
 from kbnn_analysis.results.result import Labels, Result
 from kbnn_analysis.results.shrinkage import RespondentsNeeded, Shrinkage
+from kbnn_analysis.results.totals import Totals
 from kbnn_analysis.results.vocabulary import VOCABULARY, Column
 
 __all__ = [
@@ -53,4 +54,5 @@ __all__ = [
     "RespondentsNeeded",
     "Result",
     "Shrinkage",
+    "Totals",
 ]

@@ -9,11 +9,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from kbnn_analysis.disclosure import Rules, disclose
 from kbnn_analysis.errors import UsageError
 from kbnn_analysis.inference import (
     compare,
     estimate,
     estimate_quantiles,
+    estimate_totals,
     mean_score,
     two_box,
     weight_for_nonresponse,
@@ -115,8 +117,8 @@ def test_jackknife_through_the_verb_equals_r(api, name, sample, mse, fpc) -> Non
     by = estimate(survey, API00, "stype", replication=made)
     variance = WIDTH**2 * by.covariance.diagonal()
     np.testing.assert_allclose(variance, theirs["by_var"], rtol=1e-8)
-    assert "jackknife" in found.method
-    assert "jackknife" in found.notes["replication"]
+    assert f"replicate weights ({made.kind})" in found.method
+    assert (found.notes["replication"], found.notes["replicates"]) == (made.kind, made.count)
 
 
 @pytest.mark.parametrize(
@@ -244,3 +246,39 @@ def test_weighting_classes_are_the_estimate_by_class_weighted_by_the_asked(make_
     ):
         with pytest.raises(UsageError, match=told):
             weight_for_nonresponse(survey, "channel", wrong)
+
+
+@pytest.mark.parametrize("name", ["poststratify_clus1", "calibrate_strat", None])
+def test_totals_are_shares_of_what_the_weights_add_up_to(make_survey, name) -> None:
+    sample = name.split("_")[1] if name else "strat"
+    frame = pd.read_csv(GOLDEN / f"estimation_api{sample}.csv").rename(columns={"sch.wide": "wide"})
+    design = dict(SAMPLES[sample])
+    columns = {each: frame[each] for each in ("pw", "stype", "wide", "api99", "dnum", "fpc")}
+    scores = {"time_waiting": np.where(frame["wide"] == "Yes", 5.0, 1.0)}
+    survey = make_survey(scores, columns, target="period", weight="pw", **design)
+    options = CALIBRATIONS[name] if name else {}
+    found = estimate_totals(survey, two_box("time_waiting"), "stype", **options)
+    share = estimate(survey, two_box("time_waiting"), "stype", **options).frame
+    np.testing.assert_allclose(found.frame["estimate"], share["estimate"] * share["weight_sum"])
+    if name:  # group sizes are known exactly: the total is the share times a constant
+        errors = share["std_error"] * list(TYPES.values())
+        np.testing.assert_allclose(found.frame["std_error"], errors, rtol=1e-6)
+    assert (found.frame["conf_low"] >= found.frame["count"] - 1e-9).all()
+
+
+def test_totals_of_the_unweighted_are_counts_and_means_are_refused(make_survey) -> None:
+    survey = make_survey({"time_waiting": [5.0, 4.0, 1.0, 2.0, 3.0]}, unit=list("aabbb"))
+    found = estimate_totals(survey, two_box("time_waiting"), "unit").frame
+    assert found["estimate"].tolist() == found["count"].tolist() == [2.0, 0.0]
+    with pytest.raises(UsageError, match="Totals count people"):
+        estimate_totals(survey, API00)
+
+
+def test_totals_with_a_small_side_are_hidden_and_others_are_in_fives(make_survey) -> None:
+    answers = np.array([5.0] * 38 + [1.0] * 14 + [5.0] * 49 + [1.0] * 3)
+    survey = make_survey({"time_waiting": answers}, unit=["a"] * 52 + ["b"] * 52)
+    shown = disclose(estimate_totals(survey, two_box("time_waiting"), "unit"), Rules()).frame
+    assert shown["estimate"][0] == 40
+    assert shown["conf_low"][0] % 5 == 0
+    assert np.isnan(shown["estimate"][1])
+    assert np.isnan(shown["count"][1])

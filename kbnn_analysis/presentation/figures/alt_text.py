@@ -12,6 +12,7 @@ from kbnn_analysis.presentation.narrative.funnel import describe_funnel, describ
 from kbnn_analysis.presentation.narrative.groups import describe_best_units, describe_letters
 from kbnn_analysis.presentation.narrative.ranking import describe_ranking
 from kbnn_analysis.presentation.narrative.shrinkage import describe_shrinkage
+from kbnn_analysis.presentation.narrative.totals import describe_totals
 from kbnn_analysis.presentation.style import SIMULATED
 from kbnn_analysis.presentation.wording import counted, sentence
 from kbnn_analysis.results import (
@@ -22,6 +23,7 @@ from kbnn_analysis.results import (
     LetterGroups,
     Result,
     Shrinkage,
+    Totals,
 )
 
 _OWN_WORDS: dict[type[Result], Callable[[Any, Language], str]] = {
@@ -31,6 +33,7 @@ _OWN_WORDS: dict[type[Result], Callable[[Any, Language], str]] = {
     Comparison: describe_comparison,
     LetterGroups: describe_letters,
     BestUnits: describe_best_units,
+    Totals: describe_totals,
 }
 _RANGE = Label(
     "{count}, từ {low} ({lowest}) đến {high} ({highest})",

@@ -25,6 +25,7 @@ from kbnn_analysis.presentation.narrative.summary import (
     describe_summary,
     describe_tiers,
 )
+from kbnn_analysis.presentation.narrative.totals import describe_totals
 
 __all__ = [
     "NOT_PROMISED",
@@ -51,4 +52,5 @@ __all__ = [
     "describe_shrinkage",
     "describe_summary",
     "describe_tiers",
+    "describe_totals",
 ]

@@ -55,6 +55,11 @@ _ROUNDED = Label(
     "Số phiếu làm tròn đến bội của 5; tỷ lệ và khoảng làm tròn theo số phiếu",
     "Counts are rounded to the nearest 5; shares and intervals by their number of answers",
 )
+_ASSUMED = Label("Giả định: {what}", "Assumption: {what}")
+_REPLICATED = Label(
+    "Sai số tính từ {count} bộ quyền số lặp ({kind})",
+    "Errors are from {count} sets of replicate weights ({kind})",
+)
 _SHOWN = Label(
     "Chỉ hiển thị số liệu từ {k} phiếu hợp lệ trở lên",
     "Only figures from at least {k} valid answers are shown",
@@ -63,9 +68,7 @@ _SHOWN = Label(
 
 def describe_method(result: Result, language: Language) -> str:
     """Say in plain words what the intervals speak of, what they assume, and what was used."""
-    assumed = result.notes.get("assumption" if language == "en" else "assumption_vi")
-    told = [*method_sentences(result, language), sentence(str(assumed)) if assumed else ""]
-    return " ".join(text for text in told if text)
+    return " ".join(method_sentences(result, language))
 
 
 def method_sentences(result: Result, language: Language) -> list[str]:
@@ -74,6 +77,12 @@ def method_sentences(result: Result, language: Language) -> list[str]:
     told = [_interval(result, language)]
     if str(notes.get("target", "")) in TARGETS:
         told.append(TARGETS[str(notes["target"])].text(language))
+    assumed = notes.get("assumption" if language == "en" else "assumption_vi")
+    if assumed:
+        told.append(_ASSUMED.text(language).format(what=assumed))
+    if notes.get("replication"):
+        count = numbers.count(float(notes["replicates"]), language)
+        told.append(_REPLICATED.text(language).format(kind=notes["replication"], count=count))
     if notes.get("weighted") is not None:
         told.append((_WEIGHTED if notes["weighted"] else _UNWEIGHTED).text(language))
     if isinstance(result, Funnel):

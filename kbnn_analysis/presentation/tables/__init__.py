@@ -24,6 +24,7 @@ from kbnn_analysis.presentation.tables.views import (
     table_respondents_needed,
     table_result,
     table_shrinkage,
+    table_totals,
 )
 
 __all__ = [
@@ -51,4 +52,5 @@ __all__ = [
     "table_respondents_needed",
     "table_result",
     "table_shrinkage",
+    "table_totals",
 ]

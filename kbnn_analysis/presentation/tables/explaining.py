@@ -12,6 +12,7 @@ from kbnn_analysis.results import (
     LetterGroups,
     RespondentsNeeded,
     Result,
+    Totals,
 )
 
 
@@ -23,6 +24,8 @@ def notes_of_models(result: Result, language: Language) -> list[str]:
         return [word("limits_mean", language)]
     if isinstance(result, Heterogeneity):
         return [word("spread_means", language)]
+    if isinstance(result, Totals):
+        return [word("totals_mean", language)]
     if isinstance(result, LetterGroups):
         return [word("letters_mean", language)]
     if isinstance(result, BestUnits):

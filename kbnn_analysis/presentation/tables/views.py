@@ -37,6 +37,11 @@ def table_estimates(
     return as_gt(lay_out(estimates, ESTIMATES, language=language, title=title), table_id)
 
 
+def table_totals(totals: Result, *, language: Language, title: str = "", table_id: str = "") -> GT:
+    """Return how many people meet each measure, with intervals, in the order of the result."""
+    return as_gt(lay_out(totals, ESTIMATES, language=language, title=title), table_id)
+
+
 def table_ranking(
     ranking: Result, *, language: Language, title: str = "", table_id: str = ""
 ) -> GT:
