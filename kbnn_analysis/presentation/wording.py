@@ -144,6 +144,7 @@ _WORDS = {
     "warning_limits": Label("Giới hạn cảnh báo {level}", "{level} warning limits"),
     "expected_value": Label("Mức kỳ vọng", "Expected value"),
     "and": Label("và", "and"),
+    "or": Label("hoặc", "or"),
     "source_simulated": Label(
         "Nguồn: DỮ LIỆU MÔ PHỎNG / SIMULATED DATA – không phải kết quả khảo sát thật.",
         "Source: DỮ LIỆU MÔ PHỎNG / SIMULATED DATA – not the results of a real survey.",
@@ -203,7 +204,7 @@ def heading(column: str, language: Language) -> str:
     return HEADINGS.get(column, Label.same(column.replace("_", " "))).text(language)
 
 
-def listing(names: list[str], language: Language, *, most: int = 6) -> str:
+def listing(names: list[str], language: Language, *, most: int = 6, last: str = "and") -> str:
     """Join names as a sentence does; a long list is cut and what is left is counted.
 
     Examples
@@ -212,8 +213,10 @@ def listing(names: list[str], language: Language, *, most: int = 6) -> str:
     ('A, B and C', 'A, B và C')
     >>> listing(list("ABCDEFGH"), "vi", most=3)
     'A, B, C và 5 đơn vị khác'
+    >>> listing(["A", "B"], "vi", last="or")
+    'A hoặc B'
     """
-    joint = f" {word('and', language)} "
+    joint = f" {word(last, language)} "
     if len(names) > most:
         left = len(names) - most
         others = Label(f"{left} đơn vị khác", f"{left} other{'s' if left > 1 else ''}")

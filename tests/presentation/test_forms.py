@@ -15,8 +15,10 @@ import pytest
 from kbnn_analysis.presentation import figures, style, tables
 from kbnn_analysis.presentation.document import Grid, read_document
 from kbnn_analysis.presentation.excel import Sheet, render_excel
+from kbnn_analysis.presentation.excel.cells import sheet_columns, sheet_heading
 from kbnn_analysis.presentation.pdf import render_pdf
 from kbnn_analysis.presentation.word import render_word
+from kbnn_analysis.results import VOCABULARY, Comparison
 
 HOSTILE = "#pagebreak() = A *b* $x$ \\ <script> @ref =1+1"
 
@@ -143,3 +145,33 @@ def test_signs_that_the_font_lacks_do_not_stop_the_pdf() -> None:
     book = nbf.new_notebook(cells=[nbf.new_markdown_cell("# ρ → τ ∑ √?")])
     document = read_document([book], language="en", title="ρ → τ", simulated=True)
     assert render_pdf(document).startswith(b"%PDF")
+
+
+def test_every_column_of_a_sheet_has_a_heading_in_words(make_estimates) -> None:
+    made = make_estimates([0.9])
+    own = (*made.by, "unit", "respondent_type")
+    for name in {*VOCABULARY, *own} - {"display", "suppressed"}:
+        for language in ("vi", "en"):
+            assert "_" not in sheet_heading(made, name, language)
+        if sheet_heading(made, name, "vi") == sheet_heading(made, name, "en"):
+            assert name in {"cfi", "tli", "rmsea", "srmr", "r_squared"}
+
+
+def test_a_difference_and_its_interval_are_in_points(make_estimates) -> None:
+    made = make_estimates([0.02])
+    frame = made.to_frame().rename(columns={"estimate": "difference"})
+    frame = frame.assign(other="mean", statistic=1.0, df=20.0, p_value=0.3, p_adjusted=0.3)
+    by = ("period", "measure", "unit", "other")
+    compared = Comparison(
+        frame=frame[[*by, *Comparison.required]],
+        by=by,
+        method="Wald.",
+        labels=made.labels,
+        measures=made.measures,
+    )
+    cells = dict(sheet_columns(compared, "en"))
+    ends = [next(v for k, v in cells.items() if k.endswith(end))[0] for end in (", from", ", to")]
+    value = cells["Difference"][0]
+    assert value.number == pytest.approx(2)
+    assert ends[0].number <= value.number <= ends[1].number
+    assert {end.format for end in ends} == {value.format}

@@ -6,8 +6,9 @@ import math
 from dataclasses import dataclass
 
 from kbnn_analysis.language import Label, Language
-from kbnn_analysis.presentation import numbers, rows
-from kbnn_analysis.results import BAND_LABELS, VOCABULARY, Result
+from kbnn_analysis.presentation import driver_words, numbers, rows
+from kbnn_analysis.presentation.headings import HEADINGS
+from kbnn_analysis.results import BAND_LABELS, VOCABULARY, Priorities, Result
 
 SKIPPED = {"suppressed", "suppressed_reason", "display"}
 _ON_SCALE = {
@@ -28,6 +29,14 @@ _ENDS = {
     "tau_high": ("tau_interval", _HIGH),
     "i_squared_low": ("i_squared_interval", _LOW),
     "i_squared_high": ("i_squared_interval", _HIGH),
+    "share_low": ("share_interval", _LOW),
+    "share_high": ("share_interval", _HIGH),
+    "performance_low": ("performance_interval", _LOW),
+    "performance_high": ("performance_interval", _HIGH),
+    "stated_low": ("stated", _LOW),
+    "stated_high": ("stated", _HIGH),
+    "rmsea_low": ("rmsea", _LOW),
+    "rmsea_high": ("rmsea", _HIGH),
 }
 _WHY_HIDDEN = Label("Lý do ẩn", "Why hidden")
 
@@ -65,34 +74,50 @@ def sheet_columns(result: Result, language: Language) -> list[Column]:
     made: list[Column] = []
     for name in rows.varying(result):
         labels = rows.row_labels(result, language, (name,))
-        heading = rows.column_heading(result, name, language)
+        heading = sheet_heading(result, name, language)
         made.append((heading, tuple(Value(label) for label in labels)))
     for name in map(str, result.frame.columns[len(result.by) :]):
-        if name not in SKIPPED and not _is_empty_band(result, name):
-            made.append((_heading(result, name, language), _cells(result, name, language)))
+        if name not in SKIPPED and not _says_nothing(result, name):
+            made.append((sheet_heading(result, name, language), _cells(result, name, language)))
     reasons = rows.reasons(result, language)
     if any(reasons):
         made.append((_WHY_HIDDEN.text(language), tuple(Value(why) for why in reasons)))
     return made
 
 
-def _is_empty_band(result: Result, name: str) -> bool:
-    """Return whether a column of bands says nothing: bounds stand with the estimate."""
-    return name == "band" and not result.frame[name].isin(BAND_LABELS).any()
+def _says_nothing(result: Result, name: str) -> bool:
+    """Return whether a column is empty in every row that is shown, or repeats the bounds."""
+    if name == "band":
+        return not result.frame[name].isin(BAND_LABELS).any()
+    shown = result.frame[name][~rows.hidden(result)]
+    return bool(len(shown)) and bool(shown.isna().all())
 
 
-def _heading(result: Result, name: str, language: Language) -> str:
+def sheet_heading(result: Result, name: str, language: Language) -> str:
+    """Return the heading of a column: what its table in the report calls it, where it has one."""
     if name not in _ENDS:
-        return rows.column_heading(result, name, language)
+        return _plain_heading(result, name, language)
     joint, end = _ENDS[name]
     if joint == "interval":
         told = rows.interval_heading(result, language)
     else:
-        told = rows.column_heading(result, joint, language)
+        told = _plain_heading(result, joint, language)
     return f"{told}, {end.text(language)}"
 
 
+def _plain_heading(result: Result, name: str, language: Language) -> str:
+    own = {"estimate": "change" if isinstance(result, Priorities) else "coefficient"}.get(
+        name, name
+    )
+    if "driver" in result.by and own in driver_words.HEADINGS:
+        return driver_words.driver_heading(own, language)
+    if name not in HEADINGS and name in driver_words.HEADINGS:
+        return driver_words.driver_heading(name, language)
+    return rows.column_heading(result, name, language)
+
+
 def _cells(result: Result, name: str, language: Language) -> tuple[Value, ...]:
+    in_points = "difference" in result.frame and "estimate" not in result.frame
     columns = zip(
         result.frame[name],
         rows.kinds(result),
@@ -109,7 +134,8 @@ def _cells(result: Result, name: str, language: Language) -> tuple[Value, ...]:
         elif banded and name == "estimate":
             cells.append(Value(told))
         else:
-            cells.append(_value(value, name, kind, places, language))
+            ends = in_points and name in {"std_error", "conf_low", "conf_high"}
+            cells.append(_value(value, "difference" if ends else name, kind, places, language))
     return tuple(cells)
 
 
@@ -119,7 +145,7 @@ def _value(
     if numbers.is_missing(value):
         return Value(numbers.MISSING)
     if isinstance(value, str):
-        return Value(BAND_LABELS[value].text(language) if value in BAND_LABELS else value)
+        return Value(_word(value, name, language))
     number = float(str(value)) if not isinstance(value, bool) else float(value)
     if not math.isfinite(number):
         return Value(numbers.MISSING)
@@ -135,6 +161,14 @@ def _value(
     if name in _ON_SCALE and kind == "proportion":
         return _percent(number, 1 if places is None else places)
     return _rounded(number, 2 if places is None else places)
+
+
+def _word(value: str, name: str, language: Language) -> str:
+    if name.startswith("quadrant"):
+        return driver_words.quadrant_word(value, language)
+    if name == "factor_type":
+        return driver_words.factor_type_word(value, language)
+    return BAND_LABELS[value].text(language) if value in BAND_LABELS else value
 
 
 def _percent(number: float, places: int) -> Value:

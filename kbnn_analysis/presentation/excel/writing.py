@@ -12,6 +12,7 @@ from typing import Any
 from kbnn_analysis.language import Label, Language
 from kbnn_analysis.presentation import rows
 from kbnn_analysis.presentation.excel.cells import Value, sheet_columns
+from kbnn_analysis.presentation.excel.titles import sheet_title
 from kbnn_analysis.presentation.narrative.promise import promise_paragraphs
 from kbnn_analysis.presentation.style import SIMULATED
 from kbnn_analysis.presentation.tables.views import notes_of
@@ -76,7 +77,7 @@ def render_excel(
         for name, sheet in zip(names, sheets, strict=True):
             _write_sheet(book, name, sheet, language, looks)
         listed = [
-            (name, sheet.title or rows.title_of(sheet.result, language))
+            (name, sheet.title or sheet_title(sheet.result, language))
             for name, sheet in zip(names, sheets, strict=True)
         ]
         told = [SIMULATED if simulated else "", title, subtitle]
@@ -126,7 +127,7 @@ def _write_sheet(
 ) -> None:
     page = book.add_worksheet(name)
     columns = sheet_columns(sheet.result, language)
-    page.write_string(0, 0, sheet.title or rows.title_of(sheet.result, language), looks["title"])
+    page.write_string(0, 0, sheet.title or sheet_title(sheet.result, language), looks["title"])
     if sheet.result.simulated:
         page.write_string(1, 0, SIMULATED, looks["warn"])
     formats: dict[str, Any] = {}

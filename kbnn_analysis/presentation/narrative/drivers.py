@@ -226,7 +226,7 @@ def _leader(drivers: Result, frame: pd.DataFrame, language: Language) -> str:
             outcome=f"“{outcome}”",
             share=numbers.percent(first["share"], language),
             interval=interval,
-            names=listing(able, language, most=8),
+            names=listing([inside(name) for name in able], language, most=8, last="or"),
         )
     )
 
