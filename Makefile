@@ -38,9 +38,10 @@ bench: $(STAMP) ## time the workbench beside its peers
 
 coverage: $(STAMP) ## long simulations: do intervals and rank sets cover the known truth?
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto -q -m coverage tests
-	@for each in intervals ranking:first drivers; do \
-		OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python tests/coverage/study_$${each#*:}.py \
-			--write docs/validation/$${each%:*}.md || exit 1; done
+	@for each in intervals "ranking:first --processes 2" drivers; do \
+		study=$${each#*:}; page=$${each%%:*}; \
+		OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python tests/coverage/study_$${study%% *}.py \
+			$${study#$${study%% *}} --write docs/validation/$$page.md || exit 1; done
 
 clean: ## remove .venv, caches and the workbench's own store; finished runs stay
 	rm -rf $(VENV) .kbnn .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -11,6 +11,7 @@ from kbnn_analysis.errors import UsageError
 from kbnn_analysis.stats.posterior import Posterior
 
 Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ class PosteriorRanks:
 
 
 ROUNDING = 1e-9
+LEAST_MASS = 1e-13  # what a unit has at a node below this moves no probability seen
 
 
 def posterior_ranks(posterior: Posterior) -> PosteriorRanks:
@@ -121,12 +123,10 @@ def rank_probabilities(mass: Floats, above: Floats) -> Floats:
     [[0.0, 1.0], [1.0, 0.0]]
     """
     every = _poisson_binomial(above)
-    low = above < 0.5
-    found = _take_out_upwards(every, np.where(low, above, 0.0), np.where(low, mass, 0.0))
+    low, felt = above < 0.5, mass > LEAST_MASS
+    found = _take_out_upwards(every, above, mass, low & felt)
     # counting the units below instead turns P(above) >= 1/2 into the stable direction
-    found += _take_out_upwards(
-        every[::-1], np.where(low, 0.0, 1.0 - above), np.where(low, 0.0, mass)
-    )[:, ::-1]
+    found += _take_out_upwards(every[::-1], 1.0 - above, mass, ~low & felt)[:, ::-1]
     return np.clip(found, 0.0, 1.0)
 
 
@@ -142,15 +142,25 @@ def _poisson_binomial(above: Floats) -> Floats:
     return chance
 
 
-def _take_out_upwards(every: Floats, p: Floats, mass: Floats) -> Floats:
-    """Return the integral of mass * P(k others), with unit i (p_i < 1/2) taken out of `every`."""
+def _take_out_upwards(every: Floats, p: Floats, mass: Floats, chosen: Flags) -> Floats:
+    """Return the integral of mass * P(k others), with unit i (p_i <= 1/2) taken out of `every`.
+
+    Only the chosen pairs of unit and node are visited: most units live on few of the nodes.
+    """
     m = len(p)
-    found = np.empty((m, m))
+    unit, node = np.nonzero(chosen)
+    found = np.zeros((m, m))
+    if not len(unit):
+        return found
+    begins = np.flatnonzero(np.diff(unit, prepend=-1))
+    p, mass = p[chosen], mass[chosen]
     against, scale = -p / (1 - p), 1 / (1 - p)
     others, fresh = np.zeros_like(p), np.empty_like(p)
     for k in range(m):  # in place: this loop is most of the time of a ranking
         np.multiply(others, against, out=others)
-        np.multiply(every[k], scale, out=fresh)
+        np.take(every[k], node, out=fresh)
+        np.multiply(fresh, scale, out=fresh)
         np.add(others, fresh, out=others)
-        found[:, k] = np.einsum("ig,ig->i", mass, others)
+        np.multiply(mass, others, out=fresh)
+        found[unit[begins], k] = np.add.reduceat(fresh, begins)
     return found

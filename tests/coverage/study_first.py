@@ -1,6 +1,6 @@
 """Is first really first? Simulated surveys of 63 provinces with known truth, and what methods say.
 
-    python tests/coverage/study_first.py --surveys 25 --write docs/validation/ranking.md
+    python tests/coverage/study_first.py --processes 2 --write docs/validation/ranking.md
 
 For each truth and each size of survey it counts how often the observed leader is truly best, how
 often posterior intervals of ranks and of rates hold the truth, whether P(best) agrees with how
@@ -198,7 +198,8 @@ def run(surveys: int, processes: int = 1) -> Study:
         found = map(study, truths, sizes, [surveys] * len(cases))
         return dict(zip(cases, found, strict=True))
     with ProcessPoolExecutor(processes) as pool:
-        return dict(zip(cases, pool.map(study, truths, sizes, [surveys] * len(cases)), strict=True))
+        found = pool.map(study, truths, sizes, [surveys] * len(cases))
+        return dict(zip(cases, found, strict=True))
 
 
 def table(results: Study, columns: dict[str, tuple[str, int]]) -> str:
@@ -317,7 +318,7 @@ often as the satisfied, by province.
 def main() -> None:
     """Run the study and print or write its page."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--surveys", type=int, default=25, help="simulated surveys per case")
+    parser.add_argument("--surveys", type=int, default=200, help="simulated surveys per case")
     parser.add_argument("--calibrate", type=int, default=200, help="surveys that check P(best)")
     parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--write", type=Path, help="file to write; printed without it")
