@@ -2,7 +2,7 @@
 #   make report            sets up .venv once, then turns the default period into a report
 #   make PYTHON=/path/to/python3.11 setup
 .DEFAULT_GOAL = help
-.PHONY: help setup report test check lab bench coverage clean
+.PHONY: help setup report test pictures check lab bench coverage clean
 
 VENV = .venv
 BIN = $(VENV)/bin
@@ -21,6 +21,9 @@ report: $(STAMP) ## run a period and write its report [PARAMS=params/2023-2.yaml
 
 test: $(STAMP) ## run the tests
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto -q -m "not coverage" tests
+
+pictures: $(STAMP) ## draw the reference pictures anew, after looking at what changed
+	@KBNN_NEW_PICTURES=1 $(BIN)/python -m pytest -q tests/presentation/test_pictures.py
 
 check: $(STAMP) ## style, types, floors, docstrings, doctests
 	$(BIN)/ruff check .

@@ -121,7 +121,10 @@ def new_figure(
 
     It is not registered with pyplot: nothing is shown twice and nothing leaks. Sizes are in cm.
     """
-    height = 3.0 + rows * (row_height or (0.52 if rows <= 30 else 0.36))
+    # titles, key and notes take the same room in a low figure: its rows must not pay for them
+    height = (
+        3.0 + max(0.0, 1.7 - 0.05 * rows) + rows * (row_height or (0.52 if rows <= 30 else 0.36))
+    )
     made = Figure(figsize=(width / 2.54, height / 2.54), layout="constrained")
     FigureCanvasAgg(made)
     axes = made.subplots(

@@ -45,9 +45,33 @@ def render_pdf(document: Document, *, contents: bool = True, foot: str = "") -> 
     >>> render_pdf(Document("Báo cáo", "vi", (said,)))[:5]
     b'%PDF-'
     """
+    told = _told(document, contents=contents, foot=foot)
+    made = _compiled(_template(), told, format="pdf", pdf_standards=["ua-1"], timestamp=EPOCH)
+    assert isinstance(made, bytes)
+    return made
+
+
+def page_pictures(document: Document, *, contents: bool = True, dpi: int = 100) -> list[bytes]:
+    """Return the pages of the PDF as PNG, to look at them or to compare them.
+
+    Parameters
+    ----------
+    document : Document
+        What it says.
+    contents : bool
+        As for :func:`render_pdf`.
+    dpi : int
+        Points per inch.
+    """
+    told = _told(document, contents=contents)
+    made = _compiled(_template(), told, format="png", ppi=float(dpi))
+    return made if isinstance(made, list) else [made]
+
+
+def _told(document: Document, *, contents: bool, foot: str = "") -> dict[str, Any]:
     language = document.language
     promise, not_promised = promise_paragraphs(language, document.profile)
-    told = {
+    return {
         "title": document.title,
         "subtitle": document.subtitle,
         "language": language,
@@ -60,7 +84,6 @@ def render_pdf(document: Document, *, contents: bool = True, foot: str = "") -> 
         "provenance": [list(pair) for pair in document.provenance.items()],
         "words": {name: label.text(language) for name, label in WORDS.items()},
     }
-    return _compiled(_template(), told, format="pdf", pdf_standards=["ua-1"], timestamp=EPOCH)
 
 
 def figure_png(figure: Figure, *, dpi: int = 200) -> bytes:
@@ -72,14 +95,13 @@ def figure_png(figure: Figure, *, dpi: int = 200) -> bytes:
         "#set page(width: auto, height: auto, margin: 0pt)\n"
         '#image(bytes(doc.data), format: "svg")\n'
     )
-    return _compiled(main.encode(), {"data": figure.data.decode()}, format="png", ppi=float(dpi))
+    made = _compiled(main.encode(), {"data": figure.data.decode()}, format="png", ppi=float(dpi))
+    return made[0] if isinstance(made, list) else made
 
 
-def _compiled(main: bytes, told: dict[str, Any], **options: Any) -> bytes:
+def _compiled(main: bytes, told: dict[str, Any], **options: Any) -> bytes | list[bytes]:
     text = json.dumps(told, ensure_ascii=False)
     made = _compiler().compile(input=main, sys_inputs={"doc": text}, **options)
-    if isinstance(made, list):
-        made = made[0]
     assert made is not None, "typst returned nothing"
     return made
 
