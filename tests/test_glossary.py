@@ -6,6 +6,7 @@ After a change of the vocabulary, print its table into the glossary with
 
 from __future__ import annotations
 
+import ast
 import re
 import unicodedata
 from pathlib import Path
@@ -13,6 +14,7 @@ from pathlib import Path
 from kbnn_analysis.results.vocabulary import VOCABULARY
 from kbnn_analysis.units import vietnamese_sorted
 
+PACKAGE = Path(__file__).parents[1] / "kbnn_analysis"
 GLOSSARY = Path(__file__).parents[1] / "GLOSSARY.md"
 BLOCK = re.compile(r"(<!-- columns: begin [^\n]*-->\n)(.*?)(<!-- columns: end -->)", re.DOTALL)
 
@@ -62,6 +64,40 @@ def test_terms_have_both_languages_once_and_in_vietnamese_order() -> None:
         assert all(vi and en for vi, en in pairs), title
     every = [vi.strip("°") for pairs in sections.values() for vi, _ in pairs]
     assert len(set(every)) == len(every)
+
+
+def labels() -> list[tuple[str, str, str]]:
+    """Return the place, Vietnamese and English of every pair of words in the package."""
+    found = []
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Label":
+                told = [getattr(each, "value", None) for each in node.args]
+                if len(told) == 2 and all(isinstance(each, str) for each in told):
+                    found.append((f"{path.name}:{node.lineno}", str(told[0]), str(told[1])))
+    return found
+
+
+def test_a_term_of_the_glossary_is_translated_the_same_way_everywhere() -> None:
+    """Wherever the English words of two or more stand, a Vietnamese term of theirs must stand."""
+    plain = re.compile(r"\s*\(.*?\)|°")
+    pairs = [
+        (english, [plain.sub("", each).strip().lower() for each in vi.split(",")])
+        for section in terms().values()
+        for vi, en in section
+        for english in (plain.sub("", each).strip().lower() for each in en.split(","))
+        if " " in english
+    ]
+    told = labels()
+    used = 0
+    for english, vietnamese in pairs:
+        words = re.compile(rf"\b{re.escape(english)}s?\b")
+        for place, vi, en in told:
+            if words.search(en.lower()):
+                used += 1
+                assert any(each in vi.lower() for each in vietnamese), (place, english, vi)
+    assert len(told) > 400
+    assert used > 30
 
 
 def test_the_glossary_is_composed_unicode() -> None:

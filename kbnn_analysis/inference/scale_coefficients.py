@@ -30,7 +30,7 @@ Compute = Callable[[Floats, Floats], Coefficient]
 
 WITHOUT_LINES = "alpha_without_straight_lines"
 COEFFICIENTS: dict[str, Label] = {
-    "alpha": Label("alpha của Cronbach", "Cronbach's alpha"),
+    "alpha": Label("hệ số Cronbach alpha", "Cronbach's alpha"),
     WITHOUT_LINES: Label(
         "alpha, bỏ các phiếu trả lời giống nhau mọi câu", "alpha without straight lines"
     ),

@@ -30,10 +30,10 @@ HEADINGS: dict[str, Label] = {
 }
 
 QUADRANTS: dict[str, Label] = {
-    "concentrate": Label("ưu tiên xem xét", "concentrate here"),
-    "keep": Label("giữ vững", "keep up"),
+    "concentrate": Label("tập trung cải thiện", "concentrate here"),
+    "keep": Label("duy trì kết quả tốt", "keep up the good work"),
     "low_priority": Label("ưu tiên thấp", "low priority"),
-    "ample": Label("đã tốt, ít liên quan", "ample already"),
+    "ample": Label("có thể đầu tư quá mức", "possible overkill"),
 }
 
 FACTOR_TYPES: dict[str, Label] = {
@@ -65,7 +65,7 @@ _WORDS: dict[str, Label] = {
     "points_axis": Label("Chênh lệch điểm của kết quả chung", "Difference of the outcome's score"),
     "coefficients": Label("Hệ số của mô hình", "Coefficients of the model"),
     "log_odds_axis": Label(
-        "Logarit tỷ số khả dĩ trên mỗi điểm", "Log odds ratio per point of the driver"
+        "Logarit tỷ số chênh trên mỗi điểm", "Log odds ratio per point of the driver"
     ),
     "score_axis": Label("Điểm trên mỗi điểm của nhân tố", "Points per point of the driver"),
     "correlations": Label("Tương quan giữa các nhân tố", "Correlations of the drivers"),

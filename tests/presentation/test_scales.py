@@ -66,7 +66,7 @@ def test_reliable_scales_are_told() -> None:
         "Cronbach's alpha runs from 0.84 (time) to 0.91 (staff). Every scale reaches 0.80."
     )
     assert describe_reliability(found, "vi") == (
-        "Alpha của Cronbach từ 0,84 (thời gian) đến 0,91 (công chức). Mọi thang đo đạt từ 0,80."
+        "Hệ số Cronbach alpha từ 0,84 (thời gian) đến 0,91 (công chức). Mọi thang đo đạt từ 0,80."
     )
 
 

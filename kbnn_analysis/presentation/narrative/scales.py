@@ -14,11 +14,11 @@ from kbnn_analysis.results import Result
 GOOD, USABLE = 0.80, 0.70
 _NOTHING = Label("Không có thang đo nào tính được", "No scale could be computed")
 _SPAN = Label(
-    "Alpha của Cronbach từ {low} ({lowest}) đến {high} ({highest})",
+    "Hệ số Cronbach alpha từ {low} ({lowest}) đến {high} ({highest})",
     "Cronbach's alpha runs from {low} ({lowest}) to {high} ({highest})",
 )
 _ONE = Label(
-    "{name}: alpha của Cronbach {value} (khoảng tin cậy {interval})",
+    "{name}: hệ số Cronbach alpha {value} (khoảng tin cậy {interval})",
     "{name}: Cronbach's alpha is {value} (interval {interval})",
 )
 _WEAK = Label(
