@@ -89,6 +89,8 @@ def compare(
     -----
     A rate's variance is at least what it would be at the rate of all units together (as in a score
     test): with its own alone, a small unanimous unit would be found to differ far too often.
+    That is conservative. Intervals are symmetric; near 100 % with under some 300 answers those of
+    a unit far below the others hold less often than they say (docs/validation/comparisons.md).
     Where degrees of freedom are declared, each difference has Student's t with Satterthwaite's.
     For max-t it is turned into a normal score, and the largest score is referred to the normal
     distribution with the covariance of the differences.
