@@ -86,7 +86,9 @@ def _patterns(
     unit = stage.stratum if stage.psu is None else stage.psu
 
     def blocks() -> Iterator[tuple[list[npt.NDArray[np.generic]], Floats]]:
-        for place, part in _parts(_needed(survey, measures)):
+        items = [item for measure in measures for item in measure.items]
+        names = [name for measure in measures for name, _ in measure.within]
+        for place, part in survey_parts(survey, items, names):
             numerator, denominator = _quotients(part, measures)
             weight = design.weight[place]
             keys = [unit[place], groups.code[place], weight > 0]
@@ -110,36 +112,40 @@ def _patterns(
     )
 
 
-def _needed(survey: Survey, measures: Sequence[Measure]) -> Survey:
-    """Return the survey with the columns of the measures alone, attributes with all levels."""
-    items = list(dict.fromkeys(item for measure in measures for item in measure.items))
-    names = list(dict.fromkeys(name for measure in measures for name, _ in measure.within))
+def survey_parts(
+    survey: Survey, items: Sequence[str], names: Sequence[str]
+) -> Iterator[tuple[slice, Survey]]:
+    """Yield a survey in blocks of respondents, with some items and attributes only.
+
+    Parameters
+    ----------
+    survey : Survey
+        The answers.
+    items, names : sequence of str
+        Items and attributes to keep; attributes keep all their levels in every block.
+
+    Yields
+    ------
+    (slice, Survey)
+        Which respondents, and their answers.
+    """
     attributes = {}
-    for name in names:
+    for name in dict.fromkeys(names):
         codes, levels = attribute_levels(survey, name)
         attributes[name] = pd.Series(pd.Categorical.from_codes(codes, categories=pd.Index(levels)))
-    for item in items:
+    wanted = list(dict.fromkeys(items))
+    for item in wanted:
         if item not in survey.scores:
             survey.score(item)  # tells what is near
-    return replace(
-        survey,
-        scores=survey.scores[items],
-        not_applicable=survey.not_applicable[items],
-        attributes=pd.DataFrame(attributes, index=pd.RangeIndex(len(survey))),
-        comments=None,
-        rows=None,
-    )
-
-
-def _parts(survey: Survey) -> Iterator[tuple[slice, Survey]]:
+    frame = pd.DataFrame(attributes, index=pd.RangeIndex(len(survey)))
     for start in range(0, len(survey), BLOCK):
         place = slice(start, start + BLOCK)
-        yield (
-            place,
-            replace(
-                survey,
-                scores=survey.scores.iloc[place],
-                not_applicable=survey.not_applicable.iloc[place],
-                attributes=survey.attributes.iloc[place],
-            ),
+        part = replace(
+            survey,
+            scores=survey.scores[wanted].iloc[place],
+            not_applicable=survey.not_applicable[wanted].iloc[place],
+            attributes=frame.iloc[place],
+            comments=None,
+            rows=None,
         )
+        yield place, part

@@ -118,11 +118,7 @@ def complete_cases(
     keep &= design.weight > 0
     own = terms.take(keep)
     needed = values.shape[1] + own.columns.shape[1] + 2
-    if int(keep.sum()) <= needed:
-        raise UsageError(
-            f"only {int(keep.sum())} complete respondents for {needed} parameters; use fewer "
-            "drivers, `not_applicable` = 'indicator', or a larger group."
-        )
+    check_enough(int(keep.sum()), needed)
     if has_context:
         design = _units_as_psus(survey, design)
     df = float(domain_degrees_of_freedom(design, keep, None, 1)[0])
@@ -142,6 +138,15 @@ def complete_cases(
             "dropped_missing": int((applies & ~keep).sum()),
         },
     )
+
+
+def check_enough(respondents: int, needed: int) -> None:
+    """Refuse a model with hardly more parameters than complete respondents."""
+    if respondents <= needed:
+        raise UsageError(
+            f"only {respondents} complete respondents for {needed} parameters; use fewer "
+            "drivers, `not_applicable` = 'indicator', or a larger group."
+        )
 
 
 def _with_indicators(

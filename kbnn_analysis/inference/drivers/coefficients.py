@@ -85,7 +85,7 @@ def fit_drivers(
     study = read_study(
         survey, outcome, drivers, model,
         level=level, adjust=adjust, context=context, by=by, not_applicable=not_applicable,
-        conf_level=conf_level,
+        conf_level=conf_level, moments=True,
     )  # fmt: skip
     cases, scores = study.cases, study.scores
     fits = [fit_model(each, model, penalty, ridge) for each in cases]
@@ -143,7 +143,12 @@ def _rows(
     roles = np.array([*["driver"] * len(drivers), *cases.terms.roles], dtype=object)[listed]
     return pd.DataFrame(
         {"period": period, "outcome": study.outcome.name, **group.key, "term": names}
-        | {"role": roles, "n": len(cases.outcome), "estimate": fit.slopes[listed], "df": cases.df}
+        | {
+            "role": roles,
+            "n": cases.facts["respondents_in_model"],
+            "estimate": fit.slopes[listed],
+            "df": cases.df,
+        }
     )
 
 

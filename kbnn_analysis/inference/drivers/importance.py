@@ -123,6 +123,7 @@ def analyse_drivers(
     study = read_study(
         survey, outcome, drivers, model,
         level=level, adjust=adjust, by=by, not_applicable=not_applicable, conf_level=conf_level,
+        moments=interval == "influence",
     )  # fmt: skip
     source, factors = rng or np.random.default_rng(0), study.scores.groups
     if len(factors) < 2:
@@ -173,7 +174,7 @@ def _rows(period: str, study: Study, part: _Part, lonely_psu: LonelyPsu) -> pd.D
         keys
         | {
             "driver": list(study.scores.names),
-            "n": len(cases.outcome),
+            "n": cases.facts["respondents_in_model"],
             "df": cases.df,
             "fit": partition.fit,
             "estimate": partition.parts,

@@ -11,6 +11,7 @@ import pandas as pd
 
 from kbnn_analysis.errors import UsageError
 from kbnn_analysis.inference.drivers.cases import Cases, NotApplicable, complete_cases
+from kbnn_analysis.inference.drivers.moments import moments_suffice, read_moments
 from kbnn_analysis.inference.drivers.outcomes import Model, Outcome, read_outcome
 from kbnn_analysis.inference.drivers.scores import DriverScores, Level, driver_scores
 from kbnn_analysis.inference.drivers.terms import Terms, model_terms
@@ -68,8 +69,12 @@ def read_study(
     by: str | None = None,
     not_applicable: NotApplicable = "drop",
     conf_level: float = 0.95,
+    moments: bool = False,
 ) -> Study:
     """Read outcome, drivers and complete cases of a survey.
+
+    With `moments` a linear model of very many respondents in sampling units gets a few rows for
+    each unit that give the same numbers, and scores of nobody: for those who need no respondents.
 
     Raises
     ------
@@ -79,10 +84,13 @@ def read_study(
     """
     if not 0 < conf_level < 1:
         raise UsageError(f"`conf_level` must lie between 0 and 1; got {conf_level!r}.")
+    plain = model == "linear" and not adjust and context is None and by is None
+    if moments and plain and not_applicable == "drop" and moments_suffice(survey):
+        made = read_moments(survey, outcome, drivers, level)
+        _refuse_shared(made.outcome, made.scores)
+        return Study(made.outcome, made.scores, made.terms, (Group({}, made.cases),), ())
     found, scores = read_outcome(survey, outcome, model), driver_scores(survey, drivers, level)
-    shared = sorted(set(found.items) & {item for items in scores.items for item in items})
-    if shared:
-        raise UsageError(f"{', '.join(shared)} cannot be outcome and driver at once.")
+    _refuse_shared(found, scores)
     terms = model_terms(survey, adjust, context)
     groups = tuple(
         Group(
@@ -94,6 +102,12 @@ def read_study(
         for key, inside in _groups(survey, by)
     )
     return Study(found, scores, terms, groups, () if by is None else (by,))
+
+
+def _refuse_shared(found: Outcome, scores: DriverScores) -> None:
+    shared = sorted(set(found.items) & {item for items in scores.items for item in items})
+    if shared:
+        raise UsageError(f"{', '.join(shared)} cannot be outcome and driver at once.")
 
 
 def _groups(survey: Survey, by: str | None) -> list[tuple[dict[str, str], npt.NDArray[np.bool_]]]:
