@@ -20,7 +20,7 @@ Codes = npt.NDArray[np.intp]
 
 PATTERNS_FROM = 500_000
 """Respondents from which on patterns take less memory than they cost time."""
-BLOCK = 500_000
+BLOCK = 200_000
 
 
 @dataclass(frozen=True)

@@ -153,15 +153,19 @@ def load_archived(path: Path, *, comments: bool = False) -> Survey:
 
     check_digest(path)
     record = read_record(path).record
-    columns = None
     try:
-        with pq.ParquetFile(path) as file:
+        with pq.ParquetFile(path, memory_map=True) as file:
+
+            def read(name: str) -> Any:
+                # asking for "q1" brings "q1.not_applicable" along
+                return file.read(columns=[name], use_threads=False).column(name)
+
+            names = file.schema_arrow.names
             if not comments:
-                columns = [n for n in file.schema_arrow.names if n != record.codebook.comment]
-            table = file.read(columns=columns, use_threads=False)
-    except (pa.ArrowException, OSError, ValueError) as error:
+                names = [name for name in names if name != record.codebook.comment]
+            return archived_survey(names, read, record)
+    except (pa.ArrowException, OSError) as error:
         raise _damaged(path) from error
-    return archived_survey(table, record)
 
 
 def agreeing(periods: Sequence[ArchivedPeriod]) -> ArchiveRecord:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from kbnn_analysis.intake.archive_record import ArchiveRecord, encode_record
+from kbnn_analysis.intake.compact import COMPACT_FROM, held_flags
 from kbnn_analysis.intake.survey import Survey
 
 if TYPE_CHECKING:
@@ -57,13 +59,17 @@ def archive_table(survey: Survey, record: ArchiveRecord) -> Any:
     return table.replace_schema_metadata(encode_record(record))
 
 
-def archived_survey(table: Any, record: ArchiveRecord) -> Survey:
-    """Return the survey that an Arrow table holds.
+def archived_survey(
+    names: Sequence[str], read: Callable[[str], Any], record: ArchiveRecord
+) -> Survey:
+    """Return the survey that the columns of an Arrow table hold.
 
     Parameters
     ----------
-    table : pyarrow.Table
-        What :func:`archive_table` made.
+    names : sequence of str
+        Columns of what :func:`archive_table` made.
+    read : callable
+        Returns a column of that name; one at a time is asked for, so that memory holds one twice.
     record : ArchiveRecord
         Its record.
 
@@ -72,23 +78,24 @@ def archived_survey(table: Any, record: ArchiveRecord) -> Survey:
     Survey
         Equal to the one that was archived, in values and types.
     """
-    book, found = record.codebook, set(table.column_names)
+    book, found = record.codebook, set(names)
     items = [item.name for item in book.items]
-    scores = {name: _floats(table.column(name)) for name in items}
-    outside = {name: _outside(table, f"{name}{OUTSIDE}") for name in items}
+    scores = {name: _scores(read(name)) for name in items}
+    outside = {}
+    for name in items:
+        column = read(f"{name}{OUTSIDE}") if f"{name}{OUTSIDE}" in found else None
+        outside[name] = held_flags(_outside(column, record.respondents))
     known = {ROW, PERIOD, *items, *(f"{name}{OUTSIDE}" for name in items), book.comment}
     values = {
-        name: _series(table.column(name), record.levels.get(name))
-        for name in table.column_names
-        if name not in known
+        name: _series(read(name), record.levels.get(name)) for name in names if name not in known
     }
     comments = None
     if book.comment in found:
-        comments = table.column(book.comment).to_pandas().astype("str").rename(book.comment)
+        comments = read(book.comment).to_pandas().astype("str").rename(book.comment)
     return Survey(
         scores=pd.DataFrame(scores),
         not_applicable=pd.DataFrame(outside),
-        attributes=pd.DataFrame(values, index=pd.RangeIndex(len(table))),
+        attributes=pd.DataFrame(values, index=pd.RangeIndex(record.respondents)),
         comments=comments,
         design=record.design,
         codebook=book,
@@ -98,7 +105,7 @@ def archived_survey(table: Any, record: ArchiveRecord) -> Survey:
         unit_labels=record.unit_labels,
         unit_vintage=record.unit_vintage,
         simulated=record.simulated,
-        rows=table.column(ROW).to_numpy().astype(np.intp) if ROW in found else None,
+        rows=read(ROW).to_numpy().astype(np.intp) if ROW in found else None,
         announced=record.announced,
     )
 
@@ -123,14 +130,16 @@ def _attribute(values: pd.Series) -> Any:
     return pa.array(values, from_pandas=True)
 
 
-def _floats(column: Any) -> npt.NDArray[np.float64]:
+def _scores(column: Any) -> npt.NDArray[np.float64] | pd.Series:
+    if len(column) >= COMPACT_FROM:
+        return pd.Series(pd.arrays.ArrowExtensionArray(column))
     return np.asarray(column.to_pandas().to_numpy(dtype=float))
 
 
-def _outside(table: Any, name: str) -> npt.NDArray[np.bool_]:
-    if name not in table.column_names:
-        return np.zeros(len(table), dtype=bool)
-    return np.asarray(table.column(name).to_numpy(), dtype=bool)
+def _outside(column: Any, rows: int) -> npt.NDArray[np.bool_]:
+    if column is None:
+        return np.zeros(rows, dtype=bool)
+    return np.asarray(column.to_numpy(), dtype=bool)
 
 
 def _series(column: Any, levels: list[str] | None) -> pd.Series:
