@@ -39,3 +39,9 @@ def test_every_notebook_runs_and_the_report_says_what_it_is(
         assert part in page
     assert {each.suffix for each in finished.folder.glob("report.*")} == {".html", ".pdf", ".docx"}
     assert (finished.folder / "tables" / "drivers.vi.csv").exists()
+    # every unit of the country is in it: more answers change numbers, not sizes
+    assert len(finished.report.read_bytes()) < 3_000_000
+    assert finished.report.with_suffix(".pdf").stat().st_size < 5_000_000
+    pdfua = pytest.importorskip("pdfua")
+    found = pdfua.validate(str(finished.report.with_suffix(".pdf"))).findings
+    assert [each.message for each in found] == []

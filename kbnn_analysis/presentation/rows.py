@@ -249,7 +249,8 @@ def _of_measures(result: Result, names: list[str], language: Language) -> str:
     infos = [measures(result).get(name) for name in names]
     if all(info is not None and len(info.items) == 1 for info in infos):
         items = {info.items[0] for info in infos if info is not None}
-        if len(items) > 3:
+        levels = all(info is not None and info.rule.startswith("level") for info in infos)
+        if levels or len(items) > 3:
             return word("by_item", language, what=str(*rules) if len(rules) == 1 else "").strip()
     if len(rules) == 1 and len(names) > 1:
         return word("by_factor", language, what=str(*rules))

@@ -45,6 +45,13 @@ def test_a_hidden_unit_says_why_and_shows_nothing(facts) -> None:
     assert "80" not in render_page(sheet, contents=False).split("<main")[1].split("<footer")[0]
 
 
+def test_a_note_on_hidden_cells_stands_only_where_there_are_some(facts) -> None:
+    for unit, there in (("00", False), ("01", False)):  # nothing of a hidden unit is laid out
+        sheet = province_sheet(facts, unit, language="vi")
+        notes = [note for block in sheet.blocks if isinstance(block, Grid) for note in block.notes]
+        assert any(note.startswith("Ẩn") for note in notes) is there
+
+
 def test_a_sheet_is_one_page(facts) -> None:
     made = render_pdf(province_sheet(facts, "00", language="vi"), contents=False)
     assert len(re.findall(rb"/Type\s*/Page\b", made)) == 1

@@ -21,7 +21,7 @@ WORDS = {
     "promise": Label("Cam kết bảo mật", "The promise of confidentiality"),
     "provenance": Label("Nguồn gốc của báo cáo", "Where this report comes from"),
     "what": Label("Mục", "What"),
-    "which": Label("Nội dung", "Which"),
+    "which": Label("Nội dung", "Value"),
     "simulated": Label(
         "Mọi số liệu trong báo cáo này được mô phỏng; không phải kết quả khảo sát thật.",
         "All figures in this report are simulated; they are not the results of a real survey.",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import pandas as pd
 from matplotlib.axes import Axes
 
@@ -12,6 +14,9 @@ from kbnn_analysis.presentation.sheets.facts import SheetFacts
 from kbnn_analysis.presentation.style import BLUE, MUTED, head, new_figure, styled
 
 _WHOLE = Label("Cả nước", "National")
+
+
+WRAP = 42  # letters of a name beside its row
 
 
 @styled
@@ -33,7 +38,7 @@ def plot_against_whole(facts: SheetFacts, unit: str, *, language: Language) -> A
     if own.empty:
         return None
     whole = facts.of_whole()
-    ax = new_figure(len(own), row_height=0.55)[1][0]
+    ax = new_figure(len(own), row_height=0.8)[1][0]
     name = rows.value_label(facts.units, "unit", unit, language)
     places = own.index.to_numpy(dtype=float)
     parts.intervals(ax, own, places, color=BLUE, label=name)
@@ -49,7 +54,7 @@ def plot_against_whole(facts: SheetFacts, unit: str, *, language: Language) -> A
         label=_WHOLE.text(language),
     )
     labels = [
-        rows.value_label(facts.units, "measure", str(measure), language)
+        textwrap.fill(rows.value_label(facts.units, "measure", str(measure), language), WRAP)
         for measure in own["measure"]
     ]
     parts.name_rows(ax, labels)

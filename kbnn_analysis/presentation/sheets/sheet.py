@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from kbnn_analysis.errors import UsageError
 from kbnn_analysis.language import Label, Language
 from kbnn_analysis.presentation import numbers, rows
@@ -132,7 +134,8 @@ def _grid(facts: SheetFacts, unit: str, language: Language) -> Grid:
     body = tuple(
         _row(facts, name, own.get(name, {}), whole[name], language) for name in facts.measures
     )
-    notes = notes_of(facts.units, ["n", "estimate", "interval"], language)
+    mine = facts.units.take(np.flatnonzero(facts.units.frame["unit"].astype(str) == unit))
+    notes = notes_of(mine, ["n", "estimate", "interval"], language)
     return Grid((head,), body, _TITLE.text(language), notes=notes)
 
 
