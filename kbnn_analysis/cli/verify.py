@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import click
@@ -31,13 +32,10 @@ def verify(folder: Path, data: Path | None, files: bool, anyway: bool) -> None:
     """
     from kbnn_analysis.runs.verifying import verify_files, verify_run
 
-    def tell(line: str) -> None:
-        click.echo(line, err=True)
-
     if files:
         verdict = verify_files(folder)
     else:
-        verdict = verify_run(folder, data=data, anyway=anyway, tell=tell)
+        verdict = verify_run(folder, data=data, anyway=anyway, tell=partial(click.echo, err=True))
     for remark in verdict.remarks:
         click.echo(remark)
     how = "are as the run left them" if files else "agree byte for byte"
