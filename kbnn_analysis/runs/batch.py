@@ -1,39 +1,102 @@
-"""A run from parameters to finished results, all or nothing."""
+"""Runs from parameters to finished results, each all or nothing; one or many."""
 
 from __future__ import annotations
 
-import shutil
-import time
+import os
+import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from kbnn_analysis.errors import KbnnError
-from kbnn_analysis.runs.checking import check_output, check_target
-from kbnn_analysis.runs.cleaning import clean
-from kbnn_analysis.runs.engine import execute, failed_copy
-from kbnn_analysis.runs.files import draft_folder
-from kbnn_analysis.runs.index_page import write_index
-from kbnn_analysis.runs.kernel import kernel_for
+from kbnn_analysis.errors import UsageError
+from kbnn_analysis.runs.apart import Limits
+from kbnn_analysis.runs.checking import check_output
+from kbnn_analysis.runs.deciding import Planned, plan_run
+from kbnn_analysis.runs.graph import Piece, work_off
+from kbnn_analysis.runs.making import Making, Means
+from kbnn_analysis.runs.outcomes import plainly
 from kbnn_analysis.runs.params import Params
-from kbnn_analysis.runs.plan import Step, make_plan
-from kbnn_analysis.runs.provenance import identify, run_identity
-from kbnn_analysis.runs.publishing import REPORT, Executed, Kept, fill
-from kbnn_analysis.runs.session import Run
-from kbnn_analysis.runs.source import data_path, load_survey, place_input
-from kbnn_analysis.runs.store import Store
-from kbnn_analysis.runs.workspace import HOME, Workspace, find_root, workspace_for
+from kbnn_analysis.runs.records import read_record
+from kbnn_analysis.runs.step_cache import StepCache
+from kbnn_analysis.runs.workspace import find_root
 
+REPORT = "report.html"
+LIMITS = Limits(1800, 4 << 30)
+Place = tuple[int, int]  # number of the run, and of its task
 Tell = Callable[[str, int, int], None]
+
+
+def _silent(*_: Any) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a batch is worked off.
+
+    Parameters
+    ----------
+    jobs : int
+        How many notebooks are executed at a time; 0 for one per processor.
+    keep_going : bool
+        Whether other runs are made where one failed.
+    force : bool
+        Whether what is done is done again.
+    limits : Limits
+        What each notebook may take.
+    far : Executor, optional
+        Executes the notebooks elsewhere; processes of this machine where left out.
+    tell : callable
+        Called with what ended in words, how much is done and how much there is.
+    note : callable
+        Called with sentences worth telling.
+    """
+
+    jobs: int = 0
+    keep_going: bool = False
+    force: bool = False
+    limits: Limits = LIMITS
+    far: Executor | None = None
+    tell: Tell = _silent
+    note: Callable[[str], None] = _silent
 
 
 @dataclass(frozen=True)
 class Finished:
-    """What a run left: the folder of results and the report to open."""
+    """What a run left: the folder of results and the report to open.
+
+    Parameters
+    ----------
+    folder, report : Path
+        Where they lie.
+    key : str
+        The key of its identity.
+    made : bool
+        False if it was done before and nothing changed.
+    """
 
     folder: Path
     report: Path
     key: str
+    made: bool = True
+
+
+@dataclass
+class Batch:
+    """How a batch ended.
+
+    Parameters
+    ----------
+    finished : list of Finished
+        What is there now, in the order asked.
+    failed : list of tuple of str and Exception
+        Name of each run that failed, and its error.
+    """
+
+    finished: list[Finished] = field(default_factory=list)
+    failed: list[tuple[str, Exception]] = field(default_factory=list)
 
 
 def run_period(
@@ -41,9 +104,9 @@ def run_period(
 ) -> Finished:
     """Execute all notebooks of a run and put its results in place.
 
-    Everything is checked before the first kernel starts: that the notebooks fit the parameters,
+    Everything is checked before the first notebook starts: that the notebooks fit the parameters,
     and the data the codebook. The results appear at once, when all went well; otherwise those of
-    the last good run stay as they are.
+    the last good run stay as they are. What was done before is done again.
 
     Parameters
     ----------
@@ -54,7 +117,7 @@ def run_period(
     start : Path, optional
         Where the project is looked for besides the current folder.
     tell : callable, optional
-        Called with a step in words, its number and the number of steps.
+        Called with what ended in words, how much is done and how much there is.
 
     Returns
     -------
@@ -68,62 +131,150 @@ def run_period(
     RunError
         If a notebook fails; it names the notebook and the cell.
     """
-    tell = tell or (lambda words, done, steps: None)
+    options = Options(force=True, tell=tell or _silent)
+    batch = run_batch([params], output=output, start=start, options=options)
+    for _, problem in batch.failed:
+        raise problem
+    return batch.finished[0]
+
+
+def plan_batch(
+    asked: Sequence[Params], *, output: Path, start: Path | None = None, force: bool = False
+) -> tuple[Path, list[Planned]]:
+    """Return the project, and for each run what is to be done and why; nothing is executed.
+
+    Parameters
+    ----------
+    asked : sequence of Params
+        The runs.
+    output : Path
+        The folder in which the folders of results are made.
+    start : Path, optional
+        Where the project is looked for besides the current folder.
+    force : bool
+        Whether what is done is to be done again.
+
+    Raises
+    ------
+    UsageError
+        With all that does not fit.
+    """
     root = find_root(Path.cwd(), *([start] if start else []))
-    target = check_target(check_output(output) / params.folder)
-    plan = make_plan(params, root / "notebooks")
-    with workspace_for(root, params.folder) as workspace:
-        tell("data", 0, len(plan) + 1)
-        placed = place_input(params, workspace.input, (Path.cwd(), root))
-        survey = load_survey(placed, workspace.input)
-        data = data_path(placed, workspace.input)
-        identity = run_identity(workspace.folder, lambda: identify(placed, data, survey, root))
-        plan = make_plan(placed, root / "notebooks")
-        executed = _execute_all(plan, workspace, params.period, tell)
-        tell("reports", len(plan), len(plan) + 1)
-        with draft_folder(target) as draft:
-            fill(
-                draft,
-                placed,
-                executed,
-                workspace=workspace,
-                kept=_kept(placed, workspace),
-                identity=identity,
-                codebook=survey.codebook,
+    check_output(output)
+    planned, problems = [], []
+    for params in asked:
+        try:
+            planned.append(
+                plan_run(params, output=output, root=root, look_in=(Path.cwd(), root), force=force)
             )
-    write_index(target.parent, params.languages[0])
-    tell("done", len(plan) + 1, len(plan) + 1)
-    return Finished(target, target / REPORT, identity.key)
+        except UsageError as problem:
+            problems.append(str(problem))
+    if problems:
+        raise UsageError("\n".join(dict.fromkeys(problems)))
+    return root, planned
 
 
-def _kept(params: Params, workspace: Workspace) -> Kept:
-    """Return the results that the notebooks kept, with the rules that they were shown by."""
-    rules = Run(params, params.languages[0], workspace).rules
-    return Kept(Store(workspace.shown), Store(workspace.store), rules)
+def run_batch(
+    asked: Sequence[Params], *, output: Path, start: Path | None = None, options: Options
+) -> Batch:
+    """Make all runs that are not done yet, side by side; a failure stays with its run.
+
+    Parameters
+    ----------
+    asked : sequence of Params
+        The runs.
+    output : Path
+        The folder in which the folders of results are made.
+    start : Path, optional
+        Where the project is looked for besides the current folder.
+    options : Options
+        How.
+
+    Raises
+    ------
+    UsageError
+        If parameters and notebooks do not fit; nothing is executed.
+    """
+    root, planned = plan_batch(asked, output=output, start=start, force=options.force)
+    todo = [each for each in planned if each.todo]
+    failed = _make_all(todo, root, options) if todo else {}
+    batch = Batch(failed=[(name, problem) for name, problem in failed.items()])
+    for each in planned:
+        if each.label not in failed and (each.target / REPORT).is_file():
+            key = read_record(each.target)["key"]
+            report = each.target / REPORT
+            batch.finished.append(Finished(each.target, report, key, made=each.todo))
+    return batch
 
 
-def _execute_all(
-    plan: Sequence[Step], workspace: Workspace, period: str, tell: Tell
-) -> list[Executed]:
-    executed = []
-    with kernel_for(workspace, period):
-        for number, step in enumerate(plan, start=1):
-            tell(step.label, number, len(plan) + 1)
-            began = time.monotonic()
-            try:
-                content = execute(step, workspace)
-            except KbnnError:
-                _keep_failed(step, workspace)
-                raise
-            cleaned = clean(content, step.language, paths=(str(workspace.folder),))
-            executed.append(Executed(step, cleaned, time.monotonic() - began))
-    return executed
+def _make_all(todo: Sequence[Planned], root: Path, options: Options) -> dict[str, Exception]:
+    stop = threading.Event()
+    means = Means(
+        root, (Path.cwd(), root), options.limits, options.force, options.far, stop, options.note
+    )
+    makings = [Making(each, means) for each in todo]
+    jobs = options.jobs or processors()
+    with ThreadPoolExecutor(jobs) as pool:
+        try:
+            return _work(makings, pool, jobs, options)
+        finally:
+            stop.set()
+            pool.shutdown(cancel_futures=True)
+            for making in makings:
+                making.close()
+            StepCache(root).prune()
 
 
-def _keep_failed(step: Step, workspace: Workspace) -> None:
-    """Keep the notebook as far as it got, on this machine, to be looked at."""
-    path = failed_copy(step, workspace)
-    if path.exists():
-        folder = workspace.root / HOME / "failed"
-        folder.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(path, folder / path.name)
+def _work(
+    makings: Sequence[Making], pool: ThreadPoolExecutor, jobs: int, options: Options
+) -> dict[str, Exception]:
+    pieces, labels = _pieces(makings, pool), _labels(makings)
+    failed: dict[str, Exception] = {}
+    done = 0
+
+    def ended(place: Place, problem: Exception | None) -> None:
+        nonlocal done
+        making = makings[place[0]]
+        if problem is not None:
+            failed.setdefault(making.planned.label, plainly(problem))
+        elif place[1] == len(making.planned.steps) + 1:
+            making.close()
+        done += 1
+        options.tell(labels[place], done, len(pieces))
+
+    options.tell("starting", 0, len(pieces))
+    work_off(pieces, at_once=jobs, keep_going=options.keep_going, ended=ended)
+    return failed
+
+
+def _labels(makings: Sequence[Making]) -> dict[Place, str]:
+    found: dict[Place, str] = {}
+    for number, making in enumerate(makings):
+        prefix = f"{making.planned.label}: " if len(makings) > 1 else ""
+        labels = ["data", *(step.label for step in making.planned.steps), "report"]
+        found |= {(number, task): f"{prefix}{label}" for task, label in enumerate(labels)}
+    return found
+
+
+def _pieces(makings: Sequence[Making], pool: ThreadPoolExecutor) -> dict[Place, Piece[Place]]:
+    """Return for each run: its data, then its notebooks, then its report."""
+    pieces: dict[Place, Piece[Place]] = {}
+
+    def start(function: Callable[..., None], *given: Any) -> Callable[[], Future[Any]]:
+        return lambda: pool.submit(function, *given)
+
+    for number, making in enumerate(makings):
+        pieces[number, 0] = Piece((), start(making.prepare))
+        for place, needs in enumerate(making.planned.needs):
+            before = ((number, 0), *((number, each + 1) for each in needs))
+            pieces[number, place + 1] = Piece(before, start(making.execute, place))
+        every = tuple((number, task) for task in range(len(making.planned.steps) + 1))
+        pieces[number, len(every)] = Piece(every, start(making.finish))
+    return pieces
+
+
+def processors() -> int:
+    """Return how many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -14,11 +14,11 @@ from papermill.exceptions import PapermillExecutionError
 from papermill.translators import PythonTranslator, papermill_translators
 
 from kbnn_analysis.errors import DisclosureError, KbnnError, RunError
-from kbnn_analysis.runs.kernel import KERNEL
+from kbnn_analysis.runs.fork_engine import HERE, why_kernel
+from kbnn_analysis.runs.kernel import KERNEL, kernel_for
 from kbnn_analysis.runs.plan import Step
+from kbnn_analysis.runs.preloaded import KernelNeededError
 from kbnn_analysis.runs.workspace import Workspace
-
-TIME_LIMIT = 1800  # seconds for one cell
 
 
 class _ReadableTranslator(PythonTranslator):  # type: ignore[misc]
@@ -32,22 +32,22 @@ class _ReadableTranslator(PythonTranslator):  # type: ignore[misc]
 papermill_translators.register(KERNEL, _ReadableTranslator)
 
 
-def execute(step: Step, workspace: Workspace, *, time_limit: int = TIME_LIMIT) -> Any:
-    """Execute a notebook with its parameters; call it inside :func:`kernel_for`.
+def execute(step: Step, workspace: Workspace, *, seconds: float) -> tuple[Any, str]:
+    """Execute a notebook with its parameters, in a process that was made for it.
 
     Parameters
     ----------
     step : Step
         The notebook, the language and the values.
     workspace : Workspace
-        The run's working folder.
-    time_limit : int
-        Seconds that one cell may take.
+        The step's working folder.
+    seconds : float
+        What one cell may take; who made the process watches over the whole.
 
     Returns
     -------
-    NotebookNode
-        The executed notebook.
+    tuple of NotebookNode and str
+        The executed notebook, and why it was given a kernel of its own, if it was.
 
     Raises
     ------
@@ -57,20 +57,35 @@ def execute(step: Step, workspace: Workspace, *, time_limit: int = TIME_LIMIT) -
         If a cell was about to show what was not disclosed.
     """
     logging.getLogger("papermill").setLevel(logging.ERROR)
+    content = nbformat.reads(json.dumps(step.notebook.content), 4)  # type: ignore[no-untyped-call]
+    reason = why_kernel(content)
+    if not reason:
+        try:
+            return _execute(step, workspace, content, seconds, HERE), ""
+        except KernelNeededError as problem:
+            reason = str(problem)
+    content = nbformat.reads(json.dumps(step.notebook.content), 4)  # type: ignore[no-untyped-call]
+    with kernel_for(workspace):
+        return _execute(step, workspace, content, seconds, None), reason
+
+
+def _execute(
+    step: Step, workspace: Workspace, content: Any, seconds: float, engine: str | None
+) -> Any:
     scratch = workspace.folder / "scratch"
     scratch.mkdir(exist_ok=True)
-    content = nbformat.reads(json.dumps(step.notebook.content), 4)  # type: ignore[no-untyped-call]
     try:
         return papermill.execute_notebook(
             content,
             _literal(failed_copy(step, workspace)),
+            engine_name=engine,
             parameters=dict(step.parameters),
             kernel_name=KERNEL,
             language="python",
             progress_bar=False,
             request_save_on_cell_execute=False,
             cwd=scratch,
-            execution_timeout=time_limit,
+            execution_timeout=max(int(seconds), 1),
         )
     except PapermillExecutionError as problem:
         raise _failure(step, problem) from None
@@ -79,7 +94,7 @@ def execute(step: Step, workspace: Workspace, *, time_limit: int = TIME_LIMIT) -
             f"{step.label} failed: its kernel died, perhaps for want of memory."
         ) from None
     except CellTimeoutError:
-        raise RunError(f"{step.label} failed: a cell took over {time_limit} seconds.") from None
+        raise RunError(f"{step.label} failed: a cell took over {seconds:g} seconds.") from None
 
 
 def failed_copy(step: Step, workspace: Workspace) -> Path:

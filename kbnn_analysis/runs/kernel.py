@@ -7,8 +7,9 @@ import json
 import os
 import platform
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime, time
+from pathlib import Path
 
 from kbnn_analysis.periods import parse_period
 from kbnn_analysis.runs.workspace import RUN_FOLDER, Workspace
@@ -16,26 +17,18 @@ from kbnn_analysis.runs.workspace import RUN_FOLDER, Workspace
 KERNEL = "kbnn"
 
 
-def pinned_environment(period: str) -> dict[str, str]:
-    """Return the variables on which bytes would otherwise depend.
+def pinned_environment() -> dict[str, str]:
+    """Return the variables on which bytes would otherwise depend, before Python starts.
 
-    Time stamps are the last day of the period; numerical libraries use one thread and, on
-    x86-64, one set of instructions.
-
-    Parameters
-    ----------
-    period : str
-        The survey period.
+    Numerical libraries use one thread and, on x86-64, one set of instructions.
 
     Examples
     --------
-    >>> pinned_environment("2023-1")["SOURCE_DATE_EPOCH"]
-    '1688083200'
+    >>> pinned_environment()["PYTHONHASHSEED"]
+    '0'
     """
-    last_day = datetime.combine(parse_period(period).end, time(), tzinfo=UTC)
     pinned = {
         "PYTHONHASHSEED": "0",
-        "SOURCE_DATE_EPOCH": str(int(last_day.timestamp())),
         "TZ": "UTC",
         "LC_ALL": "C.UTF-8",
         "LANG": "C.UTF-8",
@@ -52,21 +45,38 @@ def pinned_environment(period: str) -> dict[str, str]:
     return pinned
 
 
+def moment_of(period: str, folder: Path) -> dict[str, str]:
+    """Return the variables of one run: time stamps are the last day of its period.
+
+    Parameters
+    ----------
+    period : str
+        The survey period.
+    folder : Path
+        The working folder.
+
+    Examples
+    --------
+    >>> moment_of("2023-1", Path("."))["SOURCE_DATE_EPOCH"]
+    '1688083200'
+    """
+    last_day = datetime.combine(parse_period(period).end, time(), tzinfo=UTC)
+    return {
+        "SOURCE_DATE_EPOCH": str(int(last_day.timestamp())),
+        "IPYTHONDIR": str(folder / "ipython"),
+        RUN_FOLDER: str(folder),
+    }
+
+
 @contextlib.contextmanager
-def kernel_for(workspace: Workspace, period: str) -> Iterator[str]:
+def kernel_for(workspace: Workspace) -> Iterator[str]:
     """Make the kernel known to Jupyter while the context lasts; give its name.
 
-    It is this Python in the pinned environment, whatever kernels the machine has, and it tells
-    notebooks the workspace of the run.
+    It is this Python in this process's environment, whatever kernels the machine has.
     """
     home = workspace.folder / "jupyter"
     spec = home / "kernels" / KERNEL / "kernel.json"
     spec.parent.mkdir(parents=True, exist_ok=True)
-    environment = {
-        **pinned_environment(period),
-        "IPYTHONDIR": str(workspace.folder / "ipython"),
-        RUN_FOLDER: str(workspace.folder),
-    }
     told = {
         "argv": [
             sys.executable,
@@ -78,24 +88,15 @@ def kernel_for(workspace: Workspace, period: str) -> Iterator[str]:
         ],
         "display_name": "KBNN",
         "language": "python",
-        "env": environment,
     }
     spec.write_text(json.dumps(told), encoding="utf-8")
     paths = [str(home), *filter(None, [os.environ.get("JUPYTER_PATH")])]
-    told_here = {"JUPYTER_PATH": os.pathsep.join(paths), "IPYTHONDIR": environment["IPYTHONDIR"]}
-    with _environment(told_here):
-        yield KERNEL
-
-
-@contextlib.contextmanager
-def _environment(values: Mapping[str, str]) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
+    before = os.environ.get("JUPYTER_PATH")
+    os.environ["JUPYTER_PATH"] = os.pathsep.join(paths)
     try:
-        yield
+        yield KERNEL
     finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
+        if before is None:
+            del os.environ["JUPYTER_PATH"]
+        else:
+            os.environ["JUPYTER_PATH"] = before

@@ -19,6 +19,7 @@ _TYPES: dict[str, Any] = {
 _SAVES = re.compile(r"""\brun\.(?:save|once)\(\s*(f?)["']([^"']+)["']""")
 _LOADS = re.compile(r"""\brun\.load\(\s*(f?)["']([^"']+)["']""")
 _ASKS = re.compile(r"""\brun\.has\(\s*(f?)["']([^"']+)["']""")
+_FREELY = re.compile(r"""\brun\.(?:load|has)\(\s*(?!f?["'])|\brun\.store\b|\bStore\(""")
 _FILLED = re.compile(r"\{[^}]*\}")
 
 
@@ -54,6 +55,11 @@ class Notebook:
     def code(self) -> str:
         """Return its code cells as one text."""
         return "\n".join(_source(cell) for cell in _code_cells(self.content))
+
+    @property
+    def asks_freely(self) -> bool:
+        """Tell whether its code can ask for results whose names do not stand in it."""
+        return bool(_FREELY.search(self.code))
 
 
 def read_notebook(path: Path) -> Notebook:

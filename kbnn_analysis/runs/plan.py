@@ -109,3 +109,35 @@ def alike(name: str, other: str) -> bool:
 
 def _given(notebook: Notebook, values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if name in notebook.parameters}
+
+
+def needs_of(steps: Sequence[Step]) -> tuple[tuple[int, ...], ...]:
+    """Return for each step the earlier ones whose results it may take, near and far.
+
+    A notebook needs those before it, in its language, that save what it loads or asks for; in a
+    second language also itself in the first one, so that what is expensive is computed once.
+
+    Parameters
+    ----------
+    steps : sequence of Step
+        A plan.
+
+    Returns
+    -------
+    tuple of tuple of int
+        Places in the plan, in ascending order.
+    """
+    needs: list[set[int]] = []
+    for place, step in enumerate(steps):
+        direct = [other for other in range(place) if _feeds(steps[other], step)]
+        needs.append(set(direct).union(*(needs[other] for other in direct)))
+    return tuple(tuple(sorted(each)) for each in needs)
+
+
+def _feeds(earlier: Step, step: Step) -> bool:
+    if earlier.language != step.language:
+        return earlier.notebook.name == step.notebook.name
+    wanted = (*step.notebook.loads, *step.notebook.asks)
+    return step.notebook.asks_freely or any(
+        alike(name, saved) for name in wanted for saved in earlier.notebook.saves
+    )

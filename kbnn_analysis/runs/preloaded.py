@@ -222,21 +222,26 @@ def _receive(connection: socket.socket) -> dict[str, Any]:
     return found
 
 
-_shared: Preloaded | None = None
+_shared: dict[frozenset[tuple[str, str]], Preloaded] = {}
 _sharing = threading.Lock()
 
 
-def shared() -> Preloaded:
+def shared(environment: Mapping[str, str] | None = None) -> Preloaded:
     """Return the preloaded process that all notebooks of this process share, started when needed.
+
+    Parameters
+    ----------
+    environment : mapping, optional
+        Variables that must hold before Python starts; each set of them has a process of its own.
 
     Raises
     ------
     ForkUnavailableError
         If forking is not safe here.
     """
-    global _shared
+    key = frozenset((environment or {}).items())
     with _sharing:
-        if _shared is None or not _shared.alive():
-            _shared = Preloaded()
-            atexit.register(_shared.close)
-        return _shared
+        if key not in _shared or not _shared[key].alive():
+            _shared[key] = Preloaded(environment)
+            atexit.register(_shared[key].close)
+        return _shared[key]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,6 +54,7 @@ def fill(
     kept: Kept,
     identity: Identity,
     codebook: Codebook,
+    parts: Mapping[str, str],
 ) -> None:
     """Write everything that a run leaves into a folder.
 
@@ -73,6 +74,8 @@ def fill(
         What the run was made from.
     codebook : Codebook
         The instrument.
+    parts : mapping
+        SHA-256 of everything from which the folder is made, to know later whether it is done.
     """
     if workspace.exhibits.exists():
         shutil.copytree(workspace.exhibits, draft, dirs_exist_ok=True)
@@ -94,7 +97,8 @@ def fill(
     notebooks = {done.step.notebook.name: done.step.notebook.sha256 for done in executed}
     headline = headline_of(kept.shown)
     write_record(draft, params, identity, notebooks, headline, workspace.root)
-    write_side_record(draft, {done.step.label: done.seconds for done in executed}, workspace)
+    seconds = {done.step.label: done.seconds for done in executed}
+    write_side_record(draft, seconds, workspace, parts)
 
 
 def report_path(params: Params, name: str, language: str) -> Path:

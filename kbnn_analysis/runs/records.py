@@ -74,7 +74,9 @@ def write_record(
     write_whole(draft / CRATE, crate_text(draft, [*files, RECORD], told))
 
 
-def write_side_record(draft: Path, seconds: Mapping[str, float], workspace: Workspace) -> None:
+def write_side_record(
+    draft: Path, seconds: Mapping[str, float], workspace: Workspace, parts: Mapping[str, str]
+) -> None:
     """Write times, host and paths apart: they differ between equal runs and never leave.
 
     Parameters
@@ -85,8 +87,11 @@ def write_side_record(draft: Path, seconds: Mapping[str, float], workspace: Work
         Label of each step -> seconds that it took.
     workspace : Workspace
         Where the run works.
+    parts : mapping
+        SHA-256 of everything from which the folder is made.
     """
     told = {
+        "made_from": dict(parts),
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "host": platform.node(),
         "machine": f"{platform.system()} {platform.machine()}",

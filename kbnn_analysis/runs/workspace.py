@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kbnn_analysis.errors import UsageError
+from kbnn_analysis.runs.locks import held, is_held
 
 RUN_FOLDER = "KBNN_RUN_FOLDER"  # tells a kernel which run it works for
 HOME = ".kbnn"
+_LOCK = "in-use.lock"
 RECORD = "run.json"  # in a folder of results: what made it
 
 
@@ -99,12 +101,23 @@ def current_workspace(key: Callable[[Path], str]) -> Workspace:
 
 @contextlib.contextmanager
 def workspace_for(root: Path, name: str) -> Iterator[Workspace]:
-    """Give an empty workspace for one run, and remove it when the context ends."""
+    """Give an empty workspace for one run, and remove it when the context ends.
+
+    Those of runs that were killed go too.
+    """
     home = root / HOME / "runs"
     home.mkdir(parents=True, exist_ok=True)
+    _remove_abandoned(home)
     folder = Path(tempfile.mkdtemp(dir=home, prefix=f"{name}-"))
     (folder / "root").write_text(str(root), encoding="utf-8")
     try:
-        yield Workspace(folder, root)
+        with held(folder / _LOCK, busy=f"{folder} is in use."):
+            yield Workspace(folder, root)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _remove_abandoned(home: Path) -> None:
+    for lock in home.glob(f"*/{_LOCK}"):
+        if not is_held(lock):
+            shutil.rmtree(lock.parent, ignore_errors=True)

@@ -26,7 +26,8 @@ PRELOADED = (
     "kbnn_analysis.disclosure", "kbnn_analysis.inference", "kbnn_analysis.inference.drivers",
     "kbnn_analysis.presentation.narrative", "kbnn_analysis.presentation.figures.drivers",
     "kbnn_analysis.presentation.maps", "kbnn_analysis.presentation.tables",
-    "kbnn_analysis.runs.cells", "kbnn_analysis.runs.fork_engine",
+    "kbnn_analysis.runs.cells", "kbnn_analysis.runs.fork_engine", "kbnn_analysis.runs.tasks",
+    "kbnn_analysis.inference.simulation", "docx", "nbconvert", "rocrate.rocrate", "typst",
 )  # fmt: skip
 MESSAGE = 1 << 18  # bytes: a request holds an environment and a few names
 _PR_SET_PDEATHSIG = 1

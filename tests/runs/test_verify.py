@@ -49,7 +49,7 @@ def test_a_steady_run_comes_out_again_and_leaves_nothing(
     told = capsys.readouterr()
     files = len([path for path in folder.rglob("*") if path.is_file()]) - 1
     assert told.out == f"outputs/2023-1: all {files} files agree byte for byte.\n"
-    assert "[1/2] quick (en)" in told.err
+    assert "[2/3] quick (en)" in told.err
     assert sorted(path.name for path in project.rglob("*")) == before
 
 

@@ -1,0 +1,255 @@
+"""What is done is not done again, what changed is, and each is told why."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from kbnn_analysis.cli import main
+from kbnn_analysis.errors import UsageError
+from kbnn_analysis.runs.batch import Batch, Options, plan_batch, run_batch
+from kbnn_analysis.runs.many_params import load_many
+from kbnn_analysis.runs.step_cache import StepCache
+
+Write = Callable[..., Path]
+PARAMS = (
+    'period: "2023-1"\nsimulate: {scale: 0.02}\nlanguages: [en]\nnotebooks: [first, second]\n'
+    "sheets: false\n"
+)
+
+
+class Work:
+    """A project whose notebooks leave a line in a file each time they are executed."""
+
+    def __init__(self, root: Path, write_notebook: Write) -> None:
+        self.root, self._write = root, write_notebook
+        self.traces = root / "traces"
+        self.params = root / "params" / "2023-1.yaml"
+        self.params.write_text(PARAMS, encoding="utf-8")
+        self.write("first")
+        self.write("second")
+
+    def write(self, name: str, *cells: str, words: str = "# How satisfied are they?") -> None:
+        trace = f"with open({str(self.traces)!r}, 'a') as file: print({name!r}, file=file)"
+        path = self._write(
+            self.root / "notebooks" / f"{name}.ipynb", (*cells, trace), setup="x = 1"
+        )
+        notebook = nbformat.read(path, 4)
+        notebook.cells[0].source = words
+        nbformat.write(notebook, path)
+
+    def run(self, *grid: str, force: bool = False) -> tuple[Batch, list[str]]:
+        """Return how the batch ended, and which notebooks were executed."""
+        self.traces.unlink(missing_ok=True)
+        asked = load_many([self.params], grid=grid)
+        batch = run_batch(asked, output=Path("outputs"), options=Options(force=force))
+        executed = self.traces.read_text().split() if self.traces.exists() else []
+        return batch, sorted(executed)
+
+    def why(self) -> list[str]:
+        root, (planned,) = plan_batch(load_many([self.params]), output=Path("outputs"))
+        cache = StepCache(root)
+        steps = range(len(planned.step_parts))
+        return [planned.why, *(planned.why_step(each, cache, force=False)[1] for each in steps)]
+
+
+@pytest.fixture
+def work(project: Path, write_notebook: Write) -> Work:
+    return Work(project, write_notebook)
+
+
+def test_what_is_done_is_left_and_force_does_it_again(work: Work) -> None:
+    assert work.why() == [
+        "it was not made yet",
+        "it was not executed yet",
+        "it was not executed yet",
+    ]
+    batch, executed = work.run()
+    assert executed == ["first", "second"]
+    assert batch.finished[0].made
+    assert work.why() == ["nothing changed"]
+    batch, executed = work.run()
+    assert executed == []
+    assert not batch.finished[0].made
+    assert work.run(force=True)[1] == ["first", "second"]
+
+
+def test_an_edit_of_sentences_is_shown_without_executing(work: Work) -> None:
+    work.run()
+    work.write("second", words="# Are they content with Kho bạc?")
+    assert work.why() == [
+        "changed: notebook second",
+        "its outputs were kept",
+        "its outputs were kept",
+    ]
+    batch, executed = work.run()
+    assert executed == []
+    folder = batch.finished[0].folder
+    assert "content with Kho bạc?" in (folder / "report.html").read_text(encoding="utf-8")
+    assert "content with Kho bạc?" in (folder / "en" / "second.ipynb").read_text(encoding="utf-8")
+
+
+def test_an_edit_of_code_executes_that_notebook_only(work: Work) -> None:
+    work.run()
+    work.write("second", "1 + 1")
+    assert work.why() == [
+        "changed: notebook second",
+        "its outputs were kept",
+        "changed: code cells",
+    ]
+    assert work.run()[1] == ["second"]
+
+
+def test_a_notebook_is_executed_when_one_that_it_takes_from_was(work: Work) -> None:
+    work.write("second", "run = x\nif False: run.load('levels')")
+    work.write("first", "run = x\nif False: run.save('levels')")
+    assert work.run()[1] == ["first", "second"]
+    work.write("first", "run = x\nif False: run.save('levels')", "2")
+    assert work.why()[1:] == ["changed: code cells", "changed: results it takes"]
+    assert work.run()[1] == ["first", "second"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "changed"),
+    [
+        ("scale: 0.02", "scale: 0.03", "data, parameters"),
+        ("languages: [en]", "languages: [en]\nconf_level: 0.9", "parameters"),
+    ],
+)
+def test_values_count(work: Work, before: str, after: str, changed: str) -> None:
+    work.run()
+    work.params.write_text(PARAMS.replace(before, after), encoding="utf-8")
+    assert work.why()[0] == f"changed: {changed}"
+    assert work.run()[1] == ["first", "second"]
+
+
+def test_the_lock_counts(work: Work) -> None:
+    work.run()
+    (work.root / "requirements.lock").write_text("numpy==2.4.0\n", encoding="utf-8")
+    assert work.why()[0] == "changed: environment"
+
+
+def test_the_ledger_and_withheld_rows_count(work: Work) -> None:
+    work.run()
+    withheld = work.root / ".kbnn" / "withheld" / "2023-1.json"
+    withheld.parent.mkdir(parents=True)
+    withheld.write_text("{}", encoding="utf-8")
+    assert work.why()[0] == "changed: what was released and withheld"
+
+
+def test_modules_that_a_notebook_imports_count(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
+    from kbnn_analysis.runs import content_key
+
+    work.write("second", "import kbnn_analysis.periods")
+    work.run()
+    monkeypatch.setattr(content_key, "code_sha256", lambda: "another")
+    assert work.why() == ["changed: code", "its outputs were kept", "its outputs were kept"]
+    content_key._imported.cache_clear()
+    monkeypatch.setattr(
+        content_key, "imported_sha256", lambda code: "other" if "periods" in code else "same"
+    )
+    assert work.why()[2] == "changed: imported modules"
+    content_key._imported.cache_clear()
+
+
+def test_a_damaged_folder_of_results_is_made_again_from_what_was_kept(work: Work) -> None:
+    folder = work.run()[0].finished[0].folder
+    good = (folder / "report.html").read_bytes()
+    (folder / "report.html").write_text("half a")
+    assert work.why()[0] == "damaged or missing: report.html"
+    batch, executed = work.run()
+    assert executed == []
+    assert batch.finished[0].made
+    assert (folder / "report.html").read_bytes() == good
+
+
+@pytest.mark.parametrize("wrong", ["", "{}", "[1]", "{half"])
+def test_a_damaged_entry_is_not_believed(work: Work, wrong: str) -> None:
+    folder = work.run()[0].finished[0].folder
+    (folder / "report.html").unlink()
+    for entry in (work.root / ".kbnn" / "cache").glob("*/entry.json"):
+        entry.write_text(wrong)
+    assert work.run()[1] == ["first", "second"]
+    assert (folder / "report.html").exists()
+
+
+def test_an_entry_whose_notebook_was_changed_is_not_believed(work: Work) -> None:
+    folder = work.run()[0].finished[0].folder
+    (folder / "report.html").unlink()
+    for entry in (work.root / ".kbnn" / "cache").glob("*/executed.ipynb"):
+        entry.write_text(entry.read_text().replace("2023-1", "2023-2"))
+    assert work.run()[1] == ["first", "second"]
+
+
+def test_a_grid_makes_one_folder_for_each_combination(work: Work) -> None:
+    batch, executed = work.run("seed=1,2", "conf_level=0.9,0.95")
+    names = [each.folder.name for each in batch.finished]
+    assert names == ["2023-1-1-0-9", "2023-1-1-0-95", "2023-1-2-0-9", "2023-1-2-0-95"]
+    assert len(executed) == 8
+    told = json.loads((batch.finished[2].folder / "run.json").read_text())["parameters"]
+    assert (told["seed"], told["conf_level"]) == (2, 0.9)
+
+
+def test_a_dry_run_tells_why_and_makes_nothing(
+    work: Work, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["run", "params/*.yaml", "--dry-run"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "outputs/2023-1: to make: it was not made yet",
+        "  first (en): to execute: it was not executed yet",
+        "  second (en): to execute: it was not executed yet",
+    ]
+    assert not (work.root / "outputs").exists()
+
+
+def _refused(paths: Sequence[str], grid: Sequence[str] = ()) -> str:
+    with pytest.raises(UsageError) as caught:
+        load_many([Path(each) for each in paths], grid=grid)
+    return str(caught.value)
+
+
+def test_everything_wrong_in_any_file_is_told_at_once(work: Work) -> None:
+    for name, line in (("a", "conf_levle: 0.9\n"), ("b", "min_n: 3\n")):
+        (work.root / "params" / f"{name}.yaml").write_text(PARAMS + line, encoding="utf-8")
+    told = _refused(["params/*.yaml"])
+    assert "conf_level" in told
+    assert "min_n" in told
+    assert "b.yaml" in told
+
+
+def test_runs_that_would_overwrite_each_other_are_refused(work: Work) -> None:
+    (work.root / "params" / "again.yaml").write_text(PARAMS, encoding="utf-8")
+    assert "'2023-1'" in _refused(["params/*.yaml"])
+
+
+@pytest.mark.parametrize(
+    ("grid", "told"),
+    [
+        ("seed", "takes name=value"),
+        ("seed=", "takes name=value"),
+        ("seed=1,x", "seed"),
+        ("seed=all", "needs a column of units"),
+        ("province=all", "needs a column of units and a `unit_vintage`"),
+        ("min_n=5", "min_n"),
+    ],
+)
+def test_a_wrong_grid_is_refused(work: Work, grid: str, told: str) -> None:
+    assert told in _refused(["params/2023-1.yaml"], [grid])
+
+
+def test_a_pattern_that_fits_nothing_is_refused(work: Work) -> None:
+    assert "No file fits params/1999-*.yaml" in _refused(["params/1999-*.yaml"])
+
+
+def test_all_provinces_are_those_of_the_vintage(work: Work) -> None:
+    work.params.write_text(PARAMS + "unit_vintage: provinces-63\n", encoding="utf-8")
+    asked = load_many([work.params], grid=["province=all"])
+    assert len(asked) == 63
+    assert {each.select["province"] for each in asked} >= {"Hà Nội", "Thái Nguyên"}
+    assert {each.folder for each in asked} >= {"2023-1-ha-noi", "2023-1-thai-nguyen"}
