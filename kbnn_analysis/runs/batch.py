@@ -12,7 +12,7 @@ from typing import Any
 
 from kbnn_analysis.errors import UsageError
 from kbnn_analysis.runs.apart import Limits
-from kbnn_analysis.runs.checking import check_output
+from kbnn_analysis.runs.checking import check_output, check_writable
 from kbnn_analysis.runs.deciding import Planned, plan_run
 from kbnn_analysis.runs.graph import Piece, work_off
 from kbnn_analysis.runs.making import Making, Means
@@ -197,6 +197,8 @@ def run_batch(
     """
     root, planned = plan_batch(asked, output=output, start=start, force=options.force)
     todo = [each for each in planned if each.todo]
+    if todo:
+        check_writable(output)
     failed = _make_all(todo, root, options) if todo else {}
     batch = Batch(failed=[(name, problem) for name, problem in failed.items()])
     for each in planned:

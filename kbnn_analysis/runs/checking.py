@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,6 +59,26 @@ def check_output(output: Path) -> Path:
         if folder.exists() and not folder.is_dir():
             raise UsageError(f"`--output`: {folder} is a file; give a folder.")
     return output
+
+
+def check_writable(output: Path) -> None:
+    """Refuse a folder in which no file can be made; nothing is left there.
+
+    Raises
+    ------
+    UsageError
+        If the folder, or the nearest one above that exists, takes no files.
+    """
+    nearest = next(folder for folder in (output, *output.absolute().parents) if folder.exists())
+    try:
+        with tempfile.TemporaryFile(dir=nearest):
+            pass
+    except OSError as problem:
+        if problem.errno != errno.ENOSPC:  # told when it happens, with what was finished
+            raise UsageError(
+                f"`--output`: nothing can be written in {nearest} ({problem.strerror}); "
+                "give another folder."
+            ) from None
 
 
 def check_target(target: Path) -> Path:

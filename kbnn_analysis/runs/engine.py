@@ -114,6 +114,8 @@ def _failure(step: Step, problem: Any) -> KbnnError:
     cell = (lines or ["empty cell"])[0][:60]
     said = str(problem.evalue).strip().splitlines()
     told = f"{problem.ename.rpartition('.')[2]}: {said[0][:300]}" if said else problem.ename
+    if problem.ename.endswith("MemoryError"):
+        told += "; give more with --memory"
     kind = DisclosureError if problem.ename.endswith("DisclosureError") else RunError
     return kind(f"{step.label} failed in cell [{problem.exec_count}] `{cell}`: {told}")
 
