@@ -44,6 +44,8 @@ def survey() -> Survey:
             "channel": np.where(rng.random(960) < 0.5, "online", "counter"),
             "weight": rng.uniform(1, 2, 960),
             "age": rng.uniform(20, 60, 960),
+            "offices": np.where(unit < 4, 60.0, 80.0),
+            "clients": 500.0,
         }
     )
     frame = pd.DataFrame({"time_waiting": scores.astype(float)})
@@ -170,6 +172,16 @@ CAPABILITIES: dict[str, Capability] = {
         )
         for choice in ("fail", "remove", "adjust", "average")
     },
+    "lonely PSU: as the design says": estimation(
+        "linearization.influence_covariance",
+        lambda s: by_unit(replace(s, design=replace(s.design, lonely_psu="average"))),
+    ),
+    "two stages": estimation(
+        "design.design_arrays",
+        lambda s: by_unit(replace(s, design=replace(
+            s.design, target="period", fpc="offices", second_fpc="clients"
+        ))),
+    ),
     **{
         f"given {kind}": estimation("replicate_weights.given_replicates", ask, "given_replication")
         for kind, ask in REPLICATES.items()

@@ -34,8 +34,7 @@ from kbnn_analysis.intake.survey import Survey
 from kbnn_analysis.language import Label
 from kbnn_analysis.periods import parse_period
 from kbnn_analysis.results import Estimates, Labels, MeasureInfo
-from kbnn_analysis.stats.design import DesignArrays
-from kbnn_analysis.stats.linearization import LonelyPsu
+from kbnn_analysis.stats.design import DesignArrays, LonelyPsu
 from kbnn_analysis.stats.proportions import Interval
 
 Floats = npt.NDArray[np.float64]
@@ -51,7 +50,7 @@ def estimate(
     *,
     interval: IntervalMethod = "auto",
     conf_level: float = 0.95,
-    lonely_psu: LonelyPsu = "adjust",
+    lonely_psu: LonelyPsu | None = None,
     frame_counts: FrameCounts | None = None,
     frame_totals: FrameTotals | None = None,
     replication: Replication | None = None,
@@ -76,8 +75,8 @@ def estimate(
         is Student's t in the middle of their scale and stays on it near its ends.
     conf_level : float
         Level of the intervals.
-    lonely_psu : {"adjust", "fail", "remove", "average"}
-        What a stratum with one sampling unit does; "adjust" is conservative.
+    lonely_psu : {"adjust", "fail", "remove", "average"}, optional
+        What a stratum with one sampling unit does, if not what the design says.
     frame_counts : mapping, optional
         Attribute -> level -> number in the population: the weights are post-stratified (one
         attribute) or raked (several) to it, and the covariance knows.
@@ -223,7 +222,7 @@ def _method(
 
 
 def _notes(
-    survey: Survey, design: DesignArrays, ends: _Ends, conf_level: float, lonely_psu: str
+    survey: Survey, design: DesignArrays, ends: _Ends, conf_level: float, lonely_psu: str | None
 ) -> dict[str, Any]:
     declared, stage = survey.design, design.stages[0]
     proportions = [method for method in ends.methods if method != SCALED_BETA]
@@ -238,7 +237,7 @@ def _notes(
         "strata": declared.strata,
         "psu": declared.psu,
         "fpc": declared.fpc,
-        "lonely_psu": lonely_psu,
+        "lonely_psu": lonely_psu or design.lonely_psu,
         "lonely_strata": int(((stage.n_psu == 1) & (stage.not_sampled > 1e-7)).sum()),
         "codebook": f"{survey.codebook.name} {survey.codebook.version}",
         "assumed": survey.codebook.assumed,

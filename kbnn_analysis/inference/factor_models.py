@@ -120,4 +120,4 @@ def _normal(
 def _covariance(influence: Floats, complete: Flags, design: DesignArrays) -> Floats:
     everyone = np.zeros((len(complete), influence.shape[1]))
     everyone[complete] = influence / design.weight[complete].sum()
-    return influence_covariance(Influences(everyone), design, lonely_psu="adjust")
+    return influence_covariance(Influences(everyone), design)

@@ -22,9 +22,9 @@ from kbnn_analysis.inference.survey_design import (
 from kbnn_analysis.intake.survey import Survey
 from kbnn_analysis.language import Label
 from kbnn_analysis.results import Estimates, MeasureInfo
-from kbnn_analysis.stats.design import DesignArrays
+from kbnn_analysis.stats.design import DesignArrays, LonelyPsu
 from kbnn_analysis.stats.domains import ratio_by_domain
-from kbnn_analysis.stats.linearization import LonelyPsu, influence_covariance
+from kbnn_analysis.stats.linearization import influence_covariance
 from kbnn_analysis.stats.quantiles import Quantiles, quantile_estimates
 
 Floats = npt.NDArray[np.float64]
@@ -38,7 +38,7 @@ def estimate_quantiles(
     by: str | Sequence[str] = (),
     *,
     conf_level: float = 0.95,
-    lonely_psu: LonelyPsu = "adjust",
+    lonely_psu: LonelyPsu | None = None,
     frame_counts: FrameCounts | None = None,
 ) -> Estimates:
     """Estimate quantiles of a score by group.
@@ -59,8 +59,8 @@ def estimate_quantiles(
         Attributes that form the groups.
     conf_level : float
         Level of the intervals.
-    lonely_psu : {"adjust", "fail", "remove", "average"}
-        What a stratum with one sampling unit does.
+    lonely_psu : {"adjust", "fail", "remove", "average"}, optional
+        What a stratum with one sampling unit does, if not what the design says.
     frame_counts : mapping, optional
         As in :func:`kbnn_analysis.inference.estimation.estimate`.
 
@@ -113,7 +113,7 @@ def _by_group(
     levels: Floats,
     groups: Groups,
     conf_level: float,
-    lonely_psu: LonelyPsu,
+    lonely_psu: LonelyPsu | None,
 ) -> list[Quantiles]:
     """Return the quantiles of each group; NaN where no one has a value."""
     nothing = np.full(len(levels), np.nan)
@@ -138,7 +138,7 @@ def _covariance(
     design: DesignArrays,
     groups: Groups,
     found: list[Quantiles],
-    lonely_psu: LonelyPsu,
+    lonely_psu: LonelyPsu | None,
 ) -> Floats:
     at = np.column_stack([each.estimate for each in found])  # levels x groups
     own = np.where(groups.code >= 0, at[:, groups.code], np.nan).T

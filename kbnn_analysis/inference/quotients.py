@@ -13,9 +13,9 @@ from kbnn_analysis.inference.intervals import Rows
 from kbnn_analysis.inference.measures import Measure
 from kbnn_analysis.inference.respondent_rows import RespondentRows, respondent_rows
 from kbnn_analysis.intake.survey import Survey
-from kbnn_analysis.stats.design import DesignArrays
+from kbnn_analysis.stats.design import DesignArrays, LonelyPsu
 from kbnn_analysis.stats.domains import DomainRatios, domain_degrees_of_freedom, ratio_by_domain
-from kbnn_analysis.stats.linearization import LonelyPsu, influence_covariance
+from kbnn_analysis.stats.linearization import influence_covariance
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.intp]
@@ -73,7 +73,7 @@ def estimate_quotients(
     measures: Sequence[Measure],
     groups: Groups,
     design: DesignArrays,
-    lonely_psu: LonelyPsu,
+    lonely_psu: LonelyPsu | None,
 ) -> GroupQuotients:
     """Estimate all measures in all groups with one covariance.
 
@@ -87,8 +87,8 @@ def estimate_quotients(
         Group of every respondent.
     design : DesignArrays
         Design of the same respondents.
-    lonely_psu : str
-        What a stratum with one sampling unit does.
+    lonely_psu : str, optional
+        What a stratum with one sampling unit does, if not what the design says.
 
     Returns
     -------

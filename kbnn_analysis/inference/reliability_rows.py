@@ -94,7 +94,7 @@ def _std_error(found: GroupCoefficient, design: DesignArrays) -> float:
     if found.influence is None:
         return float("nan")
     one = Influences(found.influence[:, None])
-    return float(np.sqrt(influence_covariance(one, design, lonely_psu="adjust")[0, 0]))
+    return float(np.sqrt(influence_covariance(one, design)[0, 0]))
 
 
 def _interval(estimate: float, error: float, df: float, level: float) -> tuple[float, float]:

@@ -107,7 +107,11 @@ def _patterns(
         denominator=np.column_stack(found.columns[3 + many :]),
         code=found.columns[1].astype(np.intp),
         design=DesignArrays(
-            found.weight, (kept,), count=found.count, weight_square=found.weight_square
+            found.weight,
+            (kept,),
+            count=found.count,
+            weight_square=found.weight_square,
+            lonely_psu=design.lonely_psu,
         ),
     )
 

@@ -123,7 +123,7 @@ def _ordinal_omega(
 ) -> GroupCoefficient:
     everyone = np.zeros((len(inside), influence.shape[1]))
     everyone[inside] = influence / design.weight[inside].sum()
-    spread = influence_covariance(Influences(everyone), design, lonely_psu="adjust")
+    spread = influence_covariance(Influences(everyone), design)
     try:
         if (np.diag(spread) <= 0).any():
             raise UsageError("a polychoric correlation has no sampling error; too few PSUs.")

@@ -13,7 +13,7 @@ from kbnn_analysis.inference.grouping import attribute_levels
 from kbnn_analysis.intake.survey import Survey, Target
 from kbnn_analysis.language import Label
 from kbnn_analysis.stats.calibration import Margin, calibrate_linear, poststratify, rake
-from kbnn_analysis.stats.design import DesignArrays, design_arrays
+from kbnn_analysis.stats.design import DesignArrays, StageInput, design_arrays
 
 FrameCounts = Mapping[str, Mapping[str, float]]
 FrameTotals = Mapping[str, float]
@@ -74,13 +74,14 @@ def survey_design_arrays(
         If weights, strata, PSUs, population sizes or frame counts are missing or do not fit.
     """
     design = survey.design
-    fpc = None
-    if design.fpc is not None:
-        fpc = survey.attribute(design.fpc).to_numpy(dtype=float)
-        if not np.isfinite(fpc).all():
-            raise UsageError(f"`fpc`: the attribute {design.fpc!r} has missing population sizes.")
+    second = StageInput(psu=survey.codes(design.second_psu), fpc=_sizes(survey, "second_fpc"))
     arrays = design_arrays(
-        survey.weights(), strata=survey.codes(design.strata), psu=survey.codes(design.psu), fpc=fpc
+        survey.weights(),
+        strata=survey.codes(design.strata),
+        psu=survey.codes(design.psu),
+        fpc=_sizes(survey, "fpc"),
+        further=[second] if design.second_psu or design.second_fpc else [],
+        lonely_psu=design.lonely_psu,
     )
     if not frame_counts and not frame_totals:
         return arrays
@@ -88,6 +89,16 @@ def survey_design_arrays(
     if frame_totals:
         return _calibrated_linearly(survey, arrays, margins, frame_totals)
     return poststratify(arrays, margins[0]) if len(margins) == 1 else rake(arrays, margins)
+
+
+def _sizes(survey: Survey, part: str) -> npt.NDArray[np.float64] | None:
+    name = getattr(survey.design, part)
+    if name is None:
+        return None
+    sizes = survey.attribute(name).to_numpy(dtype=float)
+    if not np.isfinite(sizes).all():
+        raise UsageError(f"`{part}`: the attribute {name!r} has missing population sizes.")
+    return np.asarray(sizes)
 
 
 def _calibrated_linearly(
@@ -163,11 +174,14 @@ def design_sentence(survey: Survey, calibrated: str | None = None) -> str:
         Part of an English sentence.
     """
     design = survey.design
+    second = design.second_psu or design.second_fpc
     parts = [
         f"weights {design.weight}" if design.weight else "equal weights",
         f"strata {design.strata}" if design.strata else "",
         f"PSUs {design.psu}" if design.psu else "respondents as sampling units",
         f"finite population {design.fpc}" if design.fpc else "",
+        f"second stage {design.second_psu or 'of respondents'}" if second else "",
+        f"lonely sampling units: {design.lonely_psu}" if design.lonely_psu != "adjust" else "",
         f"calibrated to frame counts of {calibrated}" if calibrated else "",
     ]
     return ", ".join(part for part in parts if part)

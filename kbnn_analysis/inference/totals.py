@@ -20,8 +20,9 @@ from kbnn_analysis.inference.survey_design import (
 )
 from kbnn_analysis.intake.survey import Survey
 from kbnn_analysis.results import Totals
+from kbnn_analysis.stats.design import LonelyPsu
 from kbnn_analysis.stats.domains import total_by_domain, totals
-from kbnn_analysis.stats.linearization import LonelyPsu, influence_covariance
+from kbnn_analysis.stats.linearization import influence_covariance
 from kbnn_analysis.stats.student import student_value
 
 
@@ -31,7 +32,7 @@ def estimate_totals(
     by: str | Sequence[str] = (),
     *,
     conf_level: float = 0.95,
-    lonely_psu: LonelyPsu = "adjust",
+    lonely_psu: LonelyPsu | None = None,
     frame_counts: FrameCounts | None = None,
     frame_totals: FrameTotals | None = None,
 ) -> Totals:
@@ -50,8 +51,8 @@ def estimate_totals(
         Attributes that form the groups.
     conf_level : float
         Level of the intervals: Student's t, never below the number counted itself.
-    lonely_psu : {"adjust", "fail", "remove", "average"}
-        What a stratum with one sampling unit does.
+    lonely_psu : {"adjust", "fail", "remove", "average"}, optional
+        What a stratum with one sampling unit does, if not what the design says.
     frame_counts, frame_totals : mapping, optional
         As in :func:`kbnn_analysis.inference.estimation.estimate`.
 

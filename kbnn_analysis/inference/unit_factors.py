@@ -151,4 +151,4 @@ def _covariance(found: dict[int, _One], codes: Codes, design: DesignArrays) -> F
         values[codes == code] = one.influence
         domain[codes == code] = place
     influences = Influences(values, domain, len(found))
-    return np.asarray(influence_covariance(influences, design, lonely_psu="adjust"))
+    return np.asarray(influence_covariance(influences, design))

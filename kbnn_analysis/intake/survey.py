@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from kbnn_analysis.errors import UsageError, nearest
+from kbnn_analysis.errors import UsageError, check_one_of, nearest
 from kbnn_analysis.intake.codebook import Codebook
 from kbnn_analysis.language import Label
 
 Target = Literal["period", "process", "self-selected"]
+LonelyPsu = Literal["adjust", "average", "remove", "fail"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +32,12 @@ class Design:
     weight, strata, psu, fpc : str, optional
         Attributes that hold the weight, the stratum, the primary sampling unit and the number of
         such units in the population of the stratum.
+    second_psu, second_fpc : str, optional
+        Attributes of a second stage: the unit sampled within each primary one (respondents where
+        it is left out), and the number of such units in the primary one.
+    lonely_psu : {"adjust", "average", "remove", "fail"}
+        What a stratum with one sampling unit does: be centred at zero instead of its own mean
+        (conservative), add the average of the other strata, add nothing, or stop.
     """
 
     target: Target = "self-selected"
@@ -38,8 +45,17 @@ class Design:
     strata: str | None = None
     psu: str | None = None
     fpc: str | None = None
+    second_psu: str | None = None
+    second_fpc: str | None = None
+    lonely_psu: LonelyPsu = "adjust"
 
     def __post_init__(self) -> None:
+        check_one_of("lonely_psu", self.lonely_psu, get_args(LonelyPsu))
+        if (self.second_psu or self.second_fpc) and not (self.psu and self.fpc):
+            raise UsageError(
+                "A second stage needs `psu` and `fpc` of the first: without a finite population "
+                "the first stage stands for all."
+            )
         if self.target != "period" and self.fpc is not None:
             raise UsageError(
                 f"`fpc` belongs to the target 'period'; for {self.target!r} leave it out."

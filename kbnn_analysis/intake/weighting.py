@@ -23,6 +23,8 @@ _KINDS = {
     "fpc": ("number",),
     "strata": ("category", "text"),
     "psu": ("category", "text"),
+    "second_psu": ("category", "text"),
+    "second_fpc": ("number",),
 }
 
 
@@ -39,7 +41,7 @@ def design_attributes(design: Design, codebook: Codebook) -> dict[str, str]:
     Returns
     -------
     dict of str to str
-        Part ("weight", "strata", "psu", "fpc") -> attribute, for the declared parts.
+        Part ("weight", "strata", "psu", ...) -> attribute, for the declared parts.
 
     Raises
     ------
@@ -71,7 +73,7 @@ def design_problems(part: str, cells: Cells, values: pd.Series) -> list[Problem]
 
     Parameters
     ----------
-    part : {"weight", "strata", "psu", "fpc"}
+    part : {"weight", "strata", "psu", "fpc", "second_psu", "second_fpc"}
         What the attribute is for.
     cells : Cells
         The column.
@@ -85,7 +87,7 @@ def design_problems(part: str, cells: Cells, values: pd.Series) -> list[Problem]
     """
     blank = (values.isna() & (cells.texts.str.strip() == "")).to_numpy()
     problems = _at(cells, np.flatnonzero(blank), part, f"the {part} is missing.")
-    if part in ("weight", "fpc"):
+    if _KINDS[part] == ("number",):
         numbers = values.to_numpy(dtype=float)
         problems += _at(cells, np.flatnonzero(numbers < 0), part, f"a {part} is never negative.")
     if part == "weight":

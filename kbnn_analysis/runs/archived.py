@@ -97,7 +97,7 @@ def _differences(settings: Settings, record: ArchiveRecord, codebook: Codebook) 
         told.append(f"`unit_vintage` asks for {wanted}, its units are {record.unit_vintage}.")
     if settings.select:
         told.append("`select` chooses rows of a file; here they were chosen already: leave it out.")
-    for part in ("weight", "strata", "psu", "fpc"):
+    for part in ("weight", "strata", "psu", "fpc", "second_psu", "second_fpc"):
         asked, kept = getattr(settings.design, part), getattr(record.design, part)
         if asked != kept:
             told.append(f"`design`: {part} is {asked}, it was validated with {kept}.")

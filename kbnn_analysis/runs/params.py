@@ -91,6 +91,9 @@ class DesignParams(_Strict):
     strata: Text | None = None
     psu: Text | None = None
     fpc: Text | None = None
+    second_psu: Text | None = None
+    second_fpc: Text | None = None
+    lonely_psu: Literal["adjust", "average", "remove", "fail"] = "adjust"
 
 
 class SimulateParams(_Strict):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,7 @@ from kbnn_analysis.stats.influences import Influences
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.intp]
+LonelyPsu = Literal["fail", "remove", "adjust", "average"]
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,8 @@ class DesignArrays:
 
     Where a row is a pattern of several respondents (:mod:`kbnn_analysis.stats.patterns`),
     ``weight`` is the sum of their weights, ``count`` their number and ``weight_square`` the sum of
-    the squared weights; otherwise the two are None.
+    the squared weights; otherwise the two are None. ``lonely_psu`` is what a stratum with one
+    sampling unit does where a covariance is not told otherwise.
     """
 
     weight: Floats
@@ -93,6 +96,7 @@ class DesignArrays:
     auxiliaries: tuple[Influences, ...] = field(default=())
     count: Floats | None = None
     weight_square: Floats | None = None
+    lonely_psu: LonelyPsu = "fail"
 
     @property
     def projection_weight(self) -> Floats:
@@ -111,6 +115,7 @@ def design_arrays(
     fpc: Floats | None = None,
     further: Sequence[StageInput] = (),
     nest: bool = False,
+    lonely_psu: LonelyPsu = "fail",
 ) -> DesignArrays:
     """Check a sampling design and count its units.
 
@@ -127,6 +132,8 @@ def design_arrays(
         The stages below, in order.
     nest : bool
         Take equal PSU codes in different strata as different PSUs; otherwise they are refused.
+    lonely_psu : {"fail", "remove", "adjust", "average"}
+        What a stratum with one PSU does, see :func:`influence_covariance` of `linearization`.
 
     Returns
     -------
@@ -159,7 +166,7 @@ def design_arrays(
         if above is not None and (above.psu is None or np.isinf(above.population).all()):
             break
         stages.append(_stage(given, above, len(w), number, nest or number > 1))
-    return DesignArrays(w, tuple(stages))
+    return DesignArrays(w, tuple(stages), lonely_psu=lonely_psu)
 
 
 def compact_codes(codes: Codes, what: str = "codes") -> tuple[Codes, int]:

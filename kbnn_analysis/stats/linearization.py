@@ -7,18 +7,17 @@ through :func:`influence_covariance`.
 
 from __future__ import annotations
 
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
 from kbnn_analysis.errors import UsageError, check_one_of
-from kbnn_analysis.stats.design import DesignArrays, Stage
+from kbnn_analysis.stats.design import DesignArrays, LonelyPsu, Stage
 from kbnn_analysis.stats.influences import Influences, Matrix, grouped, stacked
 
 Floats = npt.NDArray[np.float64]
-LonelyPsu = Literal["fail", "remove", "adjust", "average"]
 
 # A variance this small beside its uncentred sum of squares is rounding, not information.
 ROUNDING = 1e-14
@@ -27,7 +26,7 @@ BLOCK = 20_000
 
 
 def influence_covariance(
-    influences: Influences, design: DesignArrays, *, lonely_psu: LonelyPsu = "fail"
+    influences: Influences, design: DesignArrays, *, lonely_psu: LonelyPsu | None = None
 ) -> Floats:
     r"""Return the design-based covariance of statistics from their influences.
 
@@ -43,9 +42,9 @@ def influence_covariance(
         Influences of k statistics.
     design : DesignArrays
         The design of the same n respondents.
-    lonely_psu : {"fail", "remove", "adjust", "average"}
+    lonely_psu : {"fail", "remove", "adjust", "average"}, optional
         What a stratum with one PSU does: stop, add nothing, be centred at zero instead of its own
-        mean (conservative), or add the average of the other strata.
+        mean (conservative), or add the average of the other strata. Left out: what the design says.
 
     Returns
     -------
@@ -70,6 +69,7 @@ def influence_covariance(
     >>> influence_covariance(mean, design_arrays(np.ones(4)))  # s^2 / n
     array([[0.41666667]])
     """
+    lonely_psu = lonely_psu or design.lonely_psu
     check_one_of("lonely_psu", lonely_psu, get_args(LonelyPsu))
     slopes = _slopes(influences, design) if design.auxiliaries else None
     covariance = np.zeros((influences.n_columns,) * 2)

@@ -9,9 +9,9 @@ import numpy.typing as npt
 from scipy import stats
 
 from kbnn_analysis.errors import UsageError
-from kbnn_analysis.stats.design import DesignArrays
+from kbnn_analysis.stats.design import DesignArrays, LonelyPsu
 from kbnn_analysis.stats.domains import domain_degrees_of_freedom, ratio_by_domain
-from kbnn_analysis.stats.linearization import LonelyPsu, influence_covariance
+from kbnn_analysis.stats.linearization import influence_covariance
 
 Floats = npt.NDArray[np.float64]
 
@@ -67,7 +67,7 @@ def quantile_estimates(
     *,
     inside: npt.NDArray[np.bool_] | None = None,
     conf_level: float = 0.95,
-    lonely_psu: LonelyPsu = "fail",
+    lonely_psu: LonelyPsu | None = None,
 ) -> Quantiles:
     """Estimate quantiles with Woodruff's design-based intervals.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -21,10 +22,12 @@ from kbnn_analysis.inference import (
     weight_for_nonresponse,
 )
 from kbnn_analysis.inference.replication import bootstrap, given_replication, jackknife
+from kbnn_analysis.intake.survey import Design
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden"
 THEIRS = json.loads((GOLDEN / "calibration.json").read_text(encoding="utf-8"))
-LONELY = json.loads((GOLDEN / "estimation.json").read_text(encoding="utf-8"))["lonely"]
+GIVEN = json.loads((GOLDEN / "estimation.json").read_text(encoding="utf-8"))
+LONELY = GIVEN["lonely"]
 TYPES = {"E": 4421.0, "H": 755.0, "M": 1018.0}
 WIDE = {"No": 1072.0, "Yes": 5122.0}
 LOW, WIDTH = 200.0, 200.0  # api00 runs from 200 to 1000; the answer scale from 1 to 5
@@ -32,6 +35,7 @@ API00, API99 = mean_score("time_waiting"), mean_score("time_notice")
 SAMPLES = {
     "clus1": {"psu": "dnum", "fpc": "fpc"},
     "strat": {"strata": "stype", "fpc": "fpc"},
+    "clus2": {"psu": "dnum", "fpc": "fpc1", "second_psu": "snum", "second_fpc": "fpc2"},
 }
 
 
@@ -44,9 +48,9 @@ def api(make_survey):
             columns={"sch.wide": "wide"}
         )
         frame = frame.assign(**more)
-        design = {part: column for part, column in SAMPLES[name].items() if fpc or part != "fpc"}
+        design = {part: name for part, name in SAMPLES[name].items() if fpc or "fpc" not in part}
         items = {"time_waiting": scaled(frame["api00"]), "time_notice": scaled(frame["api99"])}
-        columns = {name: frame[name] for name in ("pw", "stype", "wide", "api99", "dnum", "fpc")}
+        columns = {each: frame[each] for each in {"pw", "stype", "wide", "api99", *design.values()}}
         columns |= {name: frame[name] for name in more}
         if more:
             design["strata"] = next(iter(more))
@@ -192,6 +196,44 @@ def test_lonely_strata_through_the_verb_equal_r(api, choice) -> None:
     assert WIDTH**2 * found.covariance[0, 0] == pytest.approx(LONELY[choice]["mean"], rel=1e-8)
     with pytest.raises(UsageError, match="only one PSU"):
         estimate(survey, API00, lonely_psu="fail")
+
+
+@pytest.mark.parametrize("choice", ["remove", "adjust", "average", "fail"])
+def test_the_design_says_what_lonely_strata_do_and_a_verb_may_say_otherwise(api, choice) -> None:
+    stype = pd.read_csv(GOLDEN / "estimation_apistrat.csv")["stype"].astype(object)
+    stype[0], stype[119] = "alone", "alone too"
+    survey = api("strat", fpc=False, h=stype)
+    chosen = replace(survey, design=replace(survey.design, lonely_psu=choice))
+    if choice == "fail":
+        with pytest.raises(UsageError, match="only one PSU"):
+            estimate(chosen, API00)
+        return
+    found = estimate(chosen, API00)
+    assert WIDTH**2 * found.covariance[0, 0] == pytest.approx(LONELY[choice]["mean"], rel=1e-8)
+    assert found.notes["lonely_psu"] == choice
+    assert ("lonely" in found.method) == (choice != "adjust")
+    with pytest.raises(UsageError, match="only one PSU"):
+        estimate(chosen, API00, lonely_psu="fail")
+
+
+def test_two_stages_through_the_verb_equal_r(api) -> None:
+    theirs, survey = GIVEN["clus2_fpc"], api("clus2")
+    found, by = estimate(survey, API00), estimate(survey, API00, "stype")
+    assert index_of(found)[0] == pytest.approx(theirs["mean"][0], rel=1e-10)
+    assert WIDTH**2 * found.covariance[0, 0] == pytest.approx(theirs["mean_cov"][0][0], rel=1e-8)
+    expected = np.array(theirs["by_cov"])[:3, :3]
+    np.testing.assert_allclose(WIDTH**2 * by.covariance, expected, rtol=1e-8)
+    assert by.frame["df"].tolist() == theirs["by_df"]
+    assert "second stage snum" in found.method
+    one = replace(survey.design, second_psu=None, second_fpc=None)
+    assert found.covariance[0, 0] > estimate(replace(survey, design=one), API00).covariance[0, 0]
+
+
+def test_a_second_stage_needs_the_first() -> None:
+    with pytest.raises(UsageError, match="needs `psu` and `fpc`"):
+        Design(target="period", second_psu="counter")
+    with pytest.raises(UsageError, match="`lonely_psu`"):
+        Design(lonely_psu="drop")
 
 
 @pytest.mark.parametrize("sample", ["strat", "clus1"])

@@ -232,6 +232,9 @@ def test_parameters_of_a_notebook_are_plain_values() -> None:
         "strata": None,
         "psu": None,
         "fpc": None,
+        "second_psu": None,
+        "second_fpc": None,
+        "lonely_psu": "adjust",
     }
     assert not {"notebooks", "languages", "name"} & set(told)
     assert Settings(**{k: v for k, v in told.items() if k != "language"}).period == "2023-1"

@@ -16,10 +16,10 @@ from kbnn_analysis.inference.grouping import attribute_levels
 from kbnn_analysis.inference.survey_design import survey_design_arrays
 from kbnn_analysis.intake.survey import Survey
 from kbnn_analysis.language import Label
-from kbnn_analysis.stats.design import DesignArrays, design_arrays
+from kbnn_analysis.stats.design import DesignArrays, LonelyPsu, design_arrays
 from kbnn_analysis.stats.domains import domain_degrees_of_freedom
 from kbnn_analysis.stats.influences import Influences
-from kbnn_analysis.stats.linearization import LonelyPsu, influence_covariance
+from kbnn_analysis.stats.linearization import influence_covariance
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -57,7 +57,7 @@ class Cases:
     df: float
     facts: dict[str, int]
 
-    def covariance(self, influence: Floats, lonely_psu: LonelyPsu = "adjust") -> Floats:
+    def covariance(self, influence: Floats, lonely_psu: LonelyPsu | None = None) -> Floats:
         """Return the design-based covariance of statistics of these cases."""
         spread = self.spread(influence)
         return influence_covariance(Influences(spread), self.design, lonely_psu=lonely_psu)
@@ -176,4 +176,4 @@ def _units_as_psus(survey: Survey, design: DesignArrays) -> DesignArrays:
     codes, _ = attribute_levels(survey, "unit")
     if (codes < 0).any():
         raise UsageError("`context` needs the unit of every respondent.")
-    return design_arrays(design.weight, psu=codes)
+    return design_arrays(design.weight, psu=codes, lonely_psu=design.lonely_psu)

@@ -18,8 +18,9 @@ from kbnn_analysis.inference.drivers.study import Group, Study, read_study
 from kbnn_analysis.inference.measures import Measure
 from kbnn_analysis.intake.survey import Survey
 from kbnn_analysis.results import Coefficients
+from kbnn_analysis.stats.design import LonelyPsu
 from kbnn_analysis.stats.influences import Influences
-from kbnn_analysis.stats.linearization import LonelyPsu, influence_covariance
+from kbnn_analysis.stats.linearization import influence_covariance
 
 Floats = npt.NDArray[np.float64]
 
@@ -38,7 +39,7 @@ def fit_drivers(
     penalty: PenaltyChoice = "auto",
     ridge: float = 0.5,
     conf_level: float = 0.95,
-    lonely_psu: LonelyPsu = "adjust",
+    lonely_psu: LonelyPsu | None = None,
 ) -> Coefficients:
     """Fit a model of an outcome on drivers; every coefficient carries the survey design.
 
@@ -69,8 +70,8 @@ def fit_drivers(
         Strength of the ridge.
     conf_level : float
         Level of the intervals.
-    lonely_psu : str
-        What a stratum with one sampling unit does.
+    lonely_psu : str, optional
+        What a stratum with one sampling unit does, if not what the design says.
 
     Returns
     -------
@@ -124,7 +125,7 @@ def _covariance(
     cases: Sequence[Cases],
     fits: Sequence[ModelFit],
     listed: Sequence[npt.NDArray[np.intp]],
-    lonely_psu: LonelyPsu,
+    lonely_psu: LonelyPsu | None,
 ) -> Floats:
     """Return the covariance of all listed slopes: groups share PSUs, so that they covary."""
     spread = [

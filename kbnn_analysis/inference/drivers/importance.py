@@ -24,8 +24,9 @@ from kbnn_analysis.inference.drivers.study import Group, Study, read_study
 from kbnn_analysis.inference.measures import Measure
 from kbnn_analysis.intake.survey import Survey
 from kbnn_analysis.results import Drivers
+from kbnn_analysis.stats.design import LonelyPsu
 from kbnn_analysis.stats.influences import Influences
-from kbnn_analysis.stats.linearization import LonelyPsu, influence_covariance
+from kbnn_analysis.stats.linearization import influence_covariance
 from kbnn_analysis.stats.rank_sets import rank_sets
 from kbnn_analysis.stats.subset_game import PseudoFit
 
@@ -58,7 +59,7 @@ def analyse_drivers(
     ridge: float = 0.5,
     rng: np.random.Generator | None = None,
     conf_level: float = 0.95,
-    lonely_psu: LonelyPsu = "adjust",
+    lonely_psu: LonelyPsu | None = None,
 ) -> Drivers:
     """Divide the fit of a model of the outcome among its drivers.
 
@@ -100,8 +101,8 @@ def analyse_drivers(
         For sampled orders and the bootstrap; a fixed one by default.
     conf_level : float
         Level of intervals and, simultaneously over all drivers, of rank intervals.
-    lonely_psu : str
-        What a stratum with one sampling unit does.
+    lonely_psu : str, optional
+        What a stratum with one sampling unit does, if not what the design says.
 
     Returns
     -------
@@ -158,7 +159,7 @@ def analyse_drivers(
     )
 
 
-def _share_covariance(parts: Sequence[_Part], lonely_psu: LonelyPsu) -> Floats:
+def _share_covariance(parts: Sequence[_Part], lonely_psu: LonelyPsu | None) -> Floats:
     spread = [part.group.cases.spread(part.partition.share_influence) for part in parts]
     joint = Influences(np.hstack(spread))
     covariance = influence_covariance(joint, parts[0].group.cases.design, lonely_psu=lonely_psu)
@@ -166,7 +167,7 @@ def _share_covariance(parts: Sequence[_Part], lonely_psu: LonelyPsu) -> Floats:
     return np.asarray(covariance + np.diag(sampling**2))
 
 
-def _rows(period: str, study: Study, part: _Part, lonely_psu: LonelyPsu) -> pd.DataFrame:
+def _rows(period: str, study: Study, part: _Part, lonely_psu: LonelyPsu | None) -> pd.DataFrame:
     partition, cases = part.partition, part.group.cases
     variance = cases.covariance(partition.influence, lonely_psu).diagonal()
     keys = {"period": period, "outcome": study.outcome.name, **part.group.key}

@@ -41,7 +41,9 @@ class MomentStudy:
 
 def moments_suffice(survey: Survey) -> bool:
     """Return whether a survey is large and has the sampling units that sums are added up by."""
-    return len(survey) >= PATTERNS_FROM and survey.design.psu is not None
+    design = survey.design
+    one_stage = design.psu is not None and not (design.second_psu or design.second_fpc)
+    return len(survey) >= PATTERNS_FROM and one_stage
 
 
 def read_moments(
@@ -125,7 +127,7 @@ def _cases(
     columns = rows.columns + shift
     everyone = np.ones(len(rows.weight), dtype=bool)
     kept = replace(stage, stratum=stage.psu_stratum[rows.unit], psu=rows.unit)
-    own = DesignArrays(rows.weight, (kept,))
+    own = DesignArrays(rows.weight, (kept,), lonely_psu=design.lonely_psu)
     return Cases(
         keep=everyone,
         outcome=columns[:, 1],

@@ -18,7 +18,7 @@ from kbnn_analysis.inference.drivers.study import Study, read_study
 from kbnn_analysis.intake.survey import Survey
 from kbnn_analysis.language import Label
 from kbnn_analysis.results import Coefficients, DriverTests
-from kbnn_analysis.stats.linearization import LonelyPsu
+from kbnn_analysis.stats.design import LonelyPsu
 from kbnn_analysis.stats.partial_odds import fit_partial_odds, threshold_slopes
 from kbnn_analysis.stats.wald import WaldTest, holm, wald_test
 
@@ -43,7 +43,7 @@ def check_proportional_odds(
     level: Level = "factor",
     adjust: Sequence[str] = (),
     not_applicable: NotApplicable = "drop",
-    lonely_psu: LonelyPsu = "adjust",
+    lonely_psu: LonelyPsu | None = None,
 ) -> DriverTests:
     """Test whether each driver moves the odds alike at every threshold of the answer (Brant).
 
@@ -59,7 +59,7 @@ def check_proportional_odds(
     adjust : sequence of str
         Attributes as fixed effects.
     not_applicable : {"drop", "indicator"}
-    lonely_psu : str
+    lonely_psu : str, optional
 
     Returns
     -------
@@ -114,7 +114,7 @@ def fit_partial_drivers(
     not_applicable: NotApplicable = "drop",
     ridge: float = 0.0,
     conf_level: float = 0.95,
-    lonely_psu: LonelyPsu = "adjust",
+    lonely_psu: LonelyPsu | None = None,
 ) -> Coefficients:
     """Fit the partial proportional-odds model: some drivers with a slope at each threshold.
 
@@ -199,7 +199,7 @@ def _answers(cases: Cases) -> npt.NDArray[np.intp]:
     return np.asarray(np.unique(cases.outcome, return_inverse=True)[1], dtype=np.intp)
 
 
-def _tests(study: Study, lonely_psu: LonelyPsu) -> _Test:
+def _tests(study: Study, lonely_psu: LonelyPsu | None) -> _Test:
     cases, p = study.cases[0], len(study.scores.names)
     x = np.hstack([cases.drivers, cases.terms.columns])
     answers = _answers(cases)
@@ -224,7 +224,7 @@ def _partial(
     free: tuple[str, ...],
     ridge: float,
     conf_level: float,
-    lonely_psu: LonelyPsu,
+    lonely_psu: LonelyPsu | None,
 ) -> tuple[pd.DataFrame, Floats]:
     cases, names = study.cases[0], study.scores.names
     x, answer = np.hstack([cases.drivers, cases.terms.columns]), _answers(cases)

@@ -18,8 +18,8 @@ from kbnn_analysis.inference.measures import Measure
 from kbnn_analysis.intake.survey import Survey
 from kbnn_analysis.language import Label
 from kbnn_analysis.results import PenaltyReward
+from kbnn_analysis.stats.design import LonelyPsu
 from kbnn_analysis.stats.linear_models import fit_linear
-from kbnn_analysis.stats.linearization import LonelyPsu
 from kbnn_analysis.stats.wald import holm
 
 Floats = npt.NDArray[np.float64]
@@ -42,7 +42,7 @@ def penalty_reward(
     adjust: Sequence[str] = (),
     not_applicable: NotApplicable = "drop",
     conf_level: float = 0.95,
-    lonely_psu: LonelyPsu = "adjust",
+    lonely_psu: LonelyPsu | None = None,
 ) -> PenaltyReward:
     """Contrast those not satisfied and those very satisfied with a driver against those between.
 
@@ -67,8 +67,8 @@ def penalty_reward(
         Respondents to whom a whole driver does not apply.
     conf_level : float
         Level of intervals; the types are judged at 1 - conf_level after Holm's adjustment.
-    lonely_psu : str
-        What a stratum with one sampling unit does.
+    lonely_psu : str, optional
+        What a stratum with one sampling unit does, if not what the design says.
 
     Returns
     -------
@@ -130,7 +130,7 @@ def _contrasts(
     low: Floats,
     high: Floats,
     usable: npt.NDArray[np.bool_],
-    lonely_psu: LonelyPsu,
+    lonely_psu: LonelyPsu | None,
 ) -> tuple[Floats, Floats, Floats]:
     """Return estimates, standard errors and respondents, each of shape (p, 3)."""
     p, kept = len(usable), int(usable.sum())

@@ -22,9 +22,10 @@ from kbnn_analysis.inference.drivers.study import Study, read_study
 from kbnn_analysis.inference.measures import Measure
 from kbnn_analysis.intake.survey import Survey
 from kbnn_analysis.results import Priorities
+from kbnn_analysis.stats.design import LonelyPsu
 from kbnn_analysis.stats.domains import ratio_by_domain
 from kbnn_analysis.stats.influences import Influences
-from kbnn_analysis.stats.linearization import LonelyPsu, influence_covariance
+from kbnn_analysis.stats.linearization import influence_covariance
 
 Floats = npt.NDArray[np.float64]
 MOVING = 0.10
@@ -54,7 +55,7 @@ def prioritise(
     ridge: float = 0.5,
     rng: np.random.Generator | None = None,
     conf_level: float = 0.95,
-    lonely_psu: LonelyPsu = "adjust",
+    lonely_psu: LonelyPsu | None = None,
 ) -> Priorities:
     """List drivers with performance, importance, who is not satisfied, and a predicted change.
 
@@ -88,8 +89,8 @@ def prioritise(
         For sampled orders; a fixed one by default.
     conf_level : float
         Level of the intervals.
-    lonely_psu : str
-        What a stratum with one sampling unit does.
+    lonely_psu : str, optional
+        What a stratum with one sampling unit does, if not what the design says.
 
     Returns
     -------
@@ -148,7 +149,7 @@ def _changes(
     applies: npt.NDArray[np.bool_],
     top: float,
     moving: float,
-    lonely_psu: LonelyPsu,
+    lonely_psu: LonelyPsu | None,
 ) -> _Change:
     """Return moving * E[p(x + step) - p(x) | below the top] for each driver, in points."""
     x = np.hstack([cases.drivers, cases.terms.columns])
@@ -201,7 +202,7 @@ def _frame(
     change: _Change,
     satisfied: float,
     conf_level: float,
-    lonely_psu: LonelyPsu,
+    lonely_psu: LonelyPsu | None,
 ) -> pd.DataFrame:
     cases, scores = study.cases[0], study.scores
     performance, unsatisfied, count = _levels(scores, cases, satisfied)

@@ -20,9 +20,10 @@ from kbnn_analysis.inference.drivers.study import Study, read_study
 from kbnn_analysis.inference.measures import Measure
 from kbnn_analysis.intake.survey import Survey
 from kbnn_analysis.results import Quadrants
+from kbnn_analysis.stats.design import LonelyPsu
 from kbnn_analysis.stats.domains import ratio_by_domain
 from kbnn_analysis.stats.influences import Influences
-from kbnn_analysis.stats.linearization import LonelyPsu, influence_covariance
+from kbnn_analysis.stats.linearization import influence_covariance
 from kbnn_analysis.stats.subset_game import PseudoFit
 
 Floats = npt.NDArray[np.float64]
@@ -47,7 +48,7 @@ def importance_performance(
     ridge: float = 0.5,
     rng: np.random.Generator | None = None,
     conf_level: float = 0.95,
-    lonely_psu: LonelyPsu = "adjust",
+    lonely_psu: LonelyPsu | None = None,
 ) -> Quadrants:
     """Place each driver by importance and performance, with the uncertainty of both.
 
@@ -71,8 +72,8 @@ def importance_performance(
         For the probabilities; a fixed one by default.
     conf_level : float
         Level of the intervals.
-    lonely_psu : str
-        What a stratum with one sampling unit does.
+    lonely_psu : str, optional
+        What a stratum with one sampling unit does, if not what the design says.
 
     Returns
     -------
@@ -157,7 +158,7 @@ class _Joint:
 
 
 def _joint(
-    scores: DriverScores, partition: Partition, study: Study, lonely_psu: LonelyPsu
+    scores: DriverScores, partition: Partition, study: Study, lonely_psu: LonelyPsu | None
 ) -> _Joint:
     cases = study.cases[0]
     valid = np.isfinite(scores.scores)
