@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
@@ -17,7 +18,6 @@ from kbnn_analysis.intake.text_columns import CodedColumn
 from kbnn_analysis.intake.text_stream import open_large_text
 
 DELIMITERS = (",", ";", "\t", "|")
-MAX_FIELD = 1_000_000
 ROWS_AT_ONCE = 20_000
 _HEAD_SIGNS = 200_100
 _NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
@@ -177,16 +177,14 @@ def _read_rows(
         seen = 1
     rows: list[list[str]] = []
     try:
-        for row in reader:
-            rows.append(row)
-            if max(map(len, row), default=0) > MAX_FIELD:
-                raise csv.Error("field larger than field limit")
-            if len(rows) == ROWS_AT_ONCE:
-                builder.add(rows)
-                seen, rows = seen + len(rows), []
+        while True:
+            rows.extend(itertools.islice(reader, ROWS_AT_ONCE))  # keeps what came before an error
+            if not rows:
+                return
+            builder.add(rows)
+            seen, rows = seen + len(rows), []
     except csv.Error as error:
         raise DataError([_csv_problem(error, seen + len(rows) + 1, file)]) from error
-    builder.add(rows)
 
 
 def _csv_problem(error: csv.Error, row: int, file: str) -> Problem:
