@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import json
+import logging
 import os
 import select
 import signal
@@ -26,6 +27,7 @@ from kbnn_analysis.errors import RunError
 from kbnn_analysis.runs.outcomes import failure, raised
 from kbnn_analysis.runs.preloaded import ForkLostError, ForkUnavailableError, can_fork, shared
 
+logger = logging.getLogger(__name__)
 _LOOK = 0.2  # seconds between two looks at the clock and at a wish to stop
 _TRIES = 3  # a preloaded process that is killed is started again
 
@@ -138,8 +140,10 @@ def _ending(code: int) -> str:
 
 def _start(call: Call, limits: Limits) -> _Process:
     if can_fork():
-        with contextlib.suppress(ForkUnavailableError):
+        try:
             return _Forked(call, limits)
+        except ForkUnavailableError as problem:
+            logger.warning("%s is done by a new Python: %s.", call.label, problem)
     return _Ordinary(call, limits)
 
 

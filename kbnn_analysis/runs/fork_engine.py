@@ -13,7 +13,6 @@ import os
 import re
 import signal
 import socket
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,8 +30,8 @@ from kbnn_analysis.runs.preloaded import (
     ForkUnavailableError,
     KernelNeededError,
     Preloaded,
-    can_fork,
     shared,
+    why_not_fork,
 )
 
 FORK, HERE = "kbnn-fork", "kbnn-here"
@@ -57,8 +56,8 @@ def why_kernel(content: Any) -> str:
     content : NotebookNode
         The notebook.
     """
-    if not can_fork():
-        return f"{sys.platform} cannot fork safely"
+    if reason := why_not_fork():
+        return reason
     code = "\n".join(cell.source for cell in content.cells if cell.cell_type == "code")
     found = _COMMS.search(code)
     return f"`{found.group().strip()}` needs comms" if found else ""

@@ -27,6 +27,7 @@ SINGLE_THREADED = {
     "NUMEXPR_NUM_THREADS": "1",
     "JE_ARROW_MALLOC_CONF": "background_thread:false",
 }
+SWITCH = "KBNN_FORK"  # "no" makes ordinary processes and kernels
 START_LIMIT = 120  # seconds for importing everything on a slow machine
 
 
@@ -42,9 +43,16 @@ class KernelNeededError(Exception):
     """A notebook asks for what only a kernel of its own can do; the message says what."""
 
 
+def why_not_fork() -> str:
+    """Return why no process that has imported numerical libraries may be forked; or nothing."""
+    if os.environ.get(SWITCH) == "no":
+        return f"{SWITCH}=no forbids to fork"
+    return "" if sys.platform == "linux" else f"{sys.platform} cannot fork safely"
+
+
 def can_fork() -> bool:
-    """Tell whether forking a process that has imported numerical libraries is safe here."""
-    return sys.platform == "linux" and hasattr(os, "fork")
+    """Tell whether a process that has imported numerical libraries may be forked here."""
+    return not why_not_fork()
 
 
 class Child:
@@ -116,8 +124,8 @@ class Preloaded:
     """
 
     def __init__(self, environment: Mapping[str, str] | None = None) -> None:
-        if not can_fork():
-            raise ForkUnavailableError(f"{sys.platform} cannot fork safely")
+        if reason := why_not_fork():
+            raise ForkUnavailableError(reason)
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control = ours
         with theirs:

@@ -13,6 +13,7 @@ import pytest
 from kbnn_analysis.errors import DataError, DisclosureError, RunError, UsageError
 from kbnn_analysis.inference.simulation import simulate_period
 from kbnn_analysis.runs import load_params, run_period
+from kbnn_analysis.runs.batch import Options, run_batch
 
 Write = Callable[..., Path]
 QUICK = 'period: "2023-1"\nsimulate: {scale: 0.02}\nlanguages: [en]\nnotebooks: [quick]\n'
@@ -76,6 +77,39 @@ def test_a_run_leaves_everything_and_twice_the_same_bytes(
     second = run_period(params, output=Path("results {period}"))
     assert hashes(second.folder) == found
     assert second.key == first.key
+
+
+@pytest.mark.slow
+def test_ordinary_processes_and_kernels_give_the_same_bytes_and_are_told_of(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = project / "params" / "2023-1.yaml"
+    path.write_text(f"{path.read_text()}languages: [en]\nsheets: false\n", encoding="utf-8")
+    kept, notes = [], []
+    for fork in ("yes", "no"):
+        monkeypatch.setenv("KBNN_FORK", fork)
+        told: list[str] = []
+        batch = run_batch([load_params(path)], output=Path(fork), options=Options(note=told.append))
+        assert not batch.failed
+        kept.append(hashes(batch.finished[0].folder))
+        notes.append(told)
+    assert kept[0] == kept[1]
+    assert notes[0] == []
+    assert len(notes[1]) == 2
+    assert "ran in an ordinary kernel: KBNN_FORK=no forbids to fork." in notes[1][0]
+
+
+def test_a_notebook_of_widgets_is_given_a_kernel_and_that_is_told(
+    project: Path, write_notebook: Write
+) -> None:
+    cell = "__import__('comm').create_comm(target_name='x')\nprint('it', 'ran')"
+    write_notebook(project / "notebooks" / "quick.ipynb", [cell], setup="x = 1")
+    (project / "params" / "quick.yaml").write_text(QUICK, encoding="utf-8")
+    asked = [load_params(project / "params" / "quick.yaml")]
+    told: list[str] = []
+    batch = run_batch(asked, output=Path("outputs"), options=Options(note=told.append))
+    assert told == ["quick (en) ran in an ordinary kernel: it opens a comm, as widgets do."]
+    assert "it ran" in batch.finished[0].report.read_text(encoding="utf-8")
 
 
 def test_a_quick_run_records_what_it_was_made_from(quick: Callable[..., Path]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import signal
@@ -13,6 +14,8 @@ import nbformat
 import papermill
 import pytest
 from jupyter_client.manager import start_new_kernel
+from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
@@ -149,7 +152,7 @@ def test_comms_need_an_ordinary_kernel(
 def test_without_fork_an_ordinary_kernel_runs_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(fork_engine, "can_fork", lambda: False)
+    monkeypatch.setattr(fork_engine, "why_not_fork", lambda: "win32 cannot fork safely")
     assert text_of(execute(tmp_path, "print('ran')")) == "ran\n"
     assert "cannot fork safely" in caplog.text
 
@@ -182,3 +185,34 @@ def _ask(client: Any, code: str) -> str:
     hook: Callable[[Any], None] = lambda m: heard.append(m["content"].get("text", ""))  # noqa: E731
     client.execute_interactive(code, timeout=30, output_hook=hook)
     return "".join(heard)
+
+
+def test_nbclient_takes_the_kernel_by_name(tmp_path: Path) -> None:
+    content = notebook("import os\nprint(os.getppid())", "1 + 1")
+    NotebookClient(content, kernel_name="kbnn", resources=_in(tmp_path)).execute()
+    assert text_of(content) == f"{preloaded.shared().process.pid}\n"
+    assert content.cells[1].outputs[0]["data"] == {"text/plain": "2"}
+
+
+def test_jupyterlabs_server_takes_the_kernel_by_name(tmp_path: Path) -> None:
+    async def use() -> str:
+        manager = AsyncMappingKernelManager(root_dir=str(tmp_path))
+        number = await manager.start_kernel(kernel_name="kbnn")
+        kernel = manager.get_kernel(number)
+        client = kernel.client()
+        client.start_channels()
+        try:
+            await client.wait_for_ready(timeout=30)
+            reply = await client.execute_interactive(
+                "import os", user_expressions={"by": "os.getppid()"}, timeout=30
+            )
+            return str(reply["content"]["user_expressions"]["by"]["data"]["text/plain"])
+        finally:
+            client.stop_channels()
+            await manager.shutdown_kernel(number, now=True)
+
+    assert asyncio.run(use()) == str(preloaded.shared().process.pid)
+
+
+def _in(folder: Path) -> dict[str, Any]:
+    return {"metadata": {"path": str(folder)}}
