@@ -19,7 +19,7 @@ from kbnn_analysis.runs.index_page import headline_of
 from kbnn_analysis.runs.params import Params
 from kbnn_analysis.runs.plan import Step
 from kbnn_analysis.runs.provenance import Identity
-from kbnn_analysis.runs.records import write_record, write_side_record
+from kbnn_analysis.runs.recording import write_record, write_side_record
 from kbnn_analysis.runs.report import read
 from kbnn_analysis.runs.store import Store
 from kbnn_analysis.runs.workspace import Workspace

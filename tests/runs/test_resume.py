@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -76,6 +78,21 @@ def test_what_is_done_is_left_and_force_does_it_again(work: Work) -> None:
     assert executed == []
     assert not batch.finished[0].made
     assert work.run(force=True)[1] == ["first", "second"]
+
+
+def test_a_run_that_is_done_is_found_so_without_loading_numerical_libraries(work: Work) -> None:
+    work.run()
+    code = (
+        "import sys\nfrom kbnn_analysis.cli import main\n"
+        "try: main(['run', 'params/2023-1.yaml'])\n"
+        "except SystemExit as end: print(end.code, sorted({'numpy', 'pandas'} & {*sys.modules}))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=work.root, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines() == [
+        "outputs/2023-1 is done, nothing changed; --force makes it anew.", "0 []",
+    ]  # fmt: skip
 
 
 def test_an_edit_of_sentences_is_shown_without_executing(work: Work) -> None:
