@@ -10,12 +10,15 @@ from __future__ import annotations
 import contextlib
 import gc
 import importlib
+import importlib.util
 import json
 import os
 import select
 import signal
 import socket
 import sys
+import types
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -158,6 +161,34 @@ def _die_with_parent() -> None:
         os._exit(1)
 
 
+@contextlib.contextmanager
+def _put_off(module: str, function: str) -> Iterator[None]:
+    """Let those who import a function get it when they first call it.
+
+    The grammar of addresses takes a second to load, and notebooks are checked without it.
+    """
+    if importlib.util.find_spec(module) is None:
+        yield
+        return
+
+    def call(*given: Any) -> Any:
+        return getattr(importlib.import_module(module), function)(*given)
+
+    stand_in = types.ModuleType(module)
+    setattr(stand_in, function, call)
+    sys.modules[module] = stand_in
+    try:
+        yield
+    finally:
+        del sys.modules[module]
+
+
+def _warm() -> None:
+    """Compile the schema of notebooks, which every child would do for itself."""
+    nbformat: Any = importlib.import_module("nbformat")
+    nbformat.validate(nbformat.v4.new_notebook())
+
+
 def main(handle: int) -> None:
     """Import, say ready or what stands in the way, and serve.
 
@@ -167,8 +198,10 @@ def main(handle: int) -> None:
         The inherited socket on which requests come.
     """
     control = socket.socket(fileno=handle)
-    for name in PRELOADED:
-        importlib.import_module(name)
+    with _put_off("rfc3987_syntax", "is_valid_syntax"):
+        for name in PRELOADED:
+            importlib.import_module(name)
+    _warm()
     threads = len(list(Path("/proc/self/task").iterdir()))
     told = {"ready": True} if threads == 1 else {"refused": f"{threads} threads after importing"}
     control.send(json.dumps(told).encode())

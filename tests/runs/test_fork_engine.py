@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import os
 import re
 import signal
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
-from kbnn_analysis.runs import fork_engine, preloaded
+from kbnn_analysis.runs import fork_engine, preloaded, zygote
 from kbnn_analysis.runs.preloaded import can_fork, shared
 
 pytestmark = [
@@ -165,8 +167,8 @@ def test_the_kernel_is_forked_interrupted_restarted_and_missed(tmp_path: Path) -
         assert asked == f"{preloaded.shared().process.pid} {tmp_path}\n"
         manager.restart_kernel(now=True)
         client.wait_for_ready(timeout=30)
-        waiting = client.execute("import time\ntime.sleep(60)")
-        while client.get_iopub_msg(timeout=30)["msg_type"] != "execute_input":
+        waiting = client.execute("import time\nprint('in the cell', flush=True)\ntime.sleep(60)")
+        while client.get_iopub_msg(timeout=30)["msg_type"] != "stream":
             pass
         manager.interrupt_kernel()
         reply = client.get_shell_msg(timeout=30)
@@ -185,6 +187,23 @@ def _ask(client: Any, code: str) -> str:
     hook: Callable[[Any], None] = lambda m: heard.append(m["content"].get("text", ""))  # noqa: E731
     client.execute_interactive(code, timeout=30, output_hook=hook)
     return "".join(heard)
+
+
+@pytest.mark.parametrize("name", ["slow_to_load", "not_installed"])
+def test_what_is_slow_to_load_is_put_off_until_it_is_called(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    (tmp_path / "slow_to_load.py").write_text("def grow(number):\n    return number + 1\n")
+    (tmp_path / "asks.py").write_text(
+        f"try: from {name} import grow\nexcept ImportError: grow = None\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    for each in ("asks", "slow_to_load"):
+        monkeypatch.delitem(sys.modules, each, raising=False)
+    with zygote._put_off(name, "grow"):
+        asks = importlib.import_module("asks")
+    assert "slow_to_load" not in sys.modules
+    assert asks.grow(1) == 2 if name == "slow_to_load" else asks.grow is None
 
 
 def test_nbclient_takes_the_kernel_by_name(tmp_path: Path) -> None:
