@@ -42,8 +42,7 @@ def verify(folder: Path, data: Path | None, files: bool, anyway: bool) -> None:
     if verdict.agrees:
         click.echo(f"{folder}: all {verdict.files} files {how}.")
         return
-    agreeing = verdict.files - len(verdict.findings)
-    click.echo(f"{folder}: {max(agreeing, 0)} of {verdict.files} files {how}; not these:")
+    click.echo(f"{folder}: {verdict.agreeing} of {verdict.files} files {how}; not these:")
     for finding in verdict.findings:
         click.echo(f"  {finding}")
     raise click.exceptions.Exit(1)

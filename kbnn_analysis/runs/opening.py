@@ -10,10 +10,10 @@ from kbnn_analysis.errors import check_one_of
 from kbnn_analysis.language import LANGUAGES, Label, Language
 from kbnn_analysis.runs.files import sha256_of
 from kbnn_analysis.runs.package_sources import code_sha256
-from kbnn_analysis.runs.params import SIMULATED, Settings
+from kbnn_analysis.runs.params import OWN_FILES, SIMULATED, Settings, is_path
 from kbnn_analysis.runs.provenance import settings_sha256
 from kbnn_analysis.runs.session import Run
-from kbnn_analysis.runs.source import find_data, place_input
+from kbnn_analysis.runs.source import find_data, find_file, place_input
 from kbnn_analysis.runs.typed import check_values
 from kbnn_analysis.runs.workspace import current_workspace
 
@@ -59,8 +59,12 @@ def open_run(*, language: Language = "vi", **settings: Any) -> Run:
 
 
 def _key(settings: Settings, root: Path) -> str:
+    here = (Path.cwd(), root)
     digest = hashlib.sha256(f"{settings_sha256(settings)}{code_sha256()}".encode())
     if settings.data != SIMULATED:
-        path = find_data(settings, (Path.cwd(), root))
-        digest.update(sha256_of(path).encode())
+        digest.update(sha256_of(find_data(settings, here)).encode())
+    for name in OWN_FILES:
+        given = getattr(settings, name)
+        if is_path(given):
+            digest.update(f"{name}{sha256_of(find_file(name, given, here))}".encode())
     return f"{settings.period}-{digest.hexdigest()[:12]}"

@@ -26,6 +26,7 @@ NOTEBOOKS = (
     "90-period-report",
 )
 SIMULATED = "simulated"
+OWN_FILES = ("codebook", "unit_vintage", "outline")  # may name a file of one's own
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 OUTLINES = (".geojson", ".json")

@@ -16,7 +16,7 @@ from kbnn_analysis.intake.survey import Survey
 from kbnn_analysis.language import Label, Language
 from kbnn_analysis.runs.files import sha256_of, write_whole
 from kbnn_analysis.runs.package_sources import code_sha256
-from kbnn_analysis.runs.params import Settings, is_path
+from kbnn_analysis.runs.params import OWN_FILES, Settings, is_path
 from kbnn_analysis.runs.release_home import project_ledger, withheld_sha256
 
 PACKAGES = ("numpy", "scipy", "pandas", "statsmodels", "matplotlib", "great-tables", "papermill")
@@ -150,7 +150,7 @@ def own_files(settings: Settings, folder: Path) -> dict[str, str]:
     folder : Path
         Where the files lie.
     """
-    named = {name: getattr(settings, name) for name in ("codebook", "unit_vintage", "outline")}
+    named = {name: getattr(settings, name) for name in OWN_FILES}
     return {
         name: sha256_of(folder / given) for name, given in named.items() if given and is_path(given)
     }

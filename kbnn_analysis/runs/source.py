@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from kbnn_analysis.errors import UsageError, check_one_of
 from kbnn_analysis.runs.archived import ARCHIVED, find_archived_file, load_archived_survey
 from kbnn_analysis.runs.files import write_whole
-from kbnn_analysis.runs.params import SIMULATED, Settings, is_path
+from kbnn_analysis.runs.params import OWN_FILES, SIMULATED, Settings, is_path
 
 if TYPE_CHECKING:
     from kbnn_analysis.intake.codebook import Codebook
@@ -51,7 +51,7 @@ def place_input(settings: AnySettings, folder: Path, look_in: Sequence[Path]) ->
     else:
         path = find_data(settings, look_in)
         found["data"] = _place(path.name if _archived(settings) else settings.data, path, folder)
-    for name in ("codebook", "unit_vintage", "outline"):
+    for name in OWN_FILES:
         given = getattr(settings, name)
         if is_path(given):
             found[name] = _place(given, find_file(name, given, look_in), folder)

@@ -36,7 +36,7 @@ def check_sums(folder: Path) -> list[Finding]:
     findings = [] if sums == _recorded(record, sums) else [Finding(CRATE, f"and {RECORD} disagree")]
     if record["key"] != _key(record["identity"]):
         findings.append(Finding(RECORD, "its key is not that of its identity"))
-    here = _names(folder) - {CRATE, SIDE_RECORD}
+    here = names_of(folder) - {CRATE}
     for name in sorted(here | set(sums)):
         if name not in sums:
             findings.append(Finding(name, "was not made by this run"))
@@ -70,6 +70,16 @@ def crate_sums(folder: Path) -> dict[str, str]:
         ) from None
 
 
+def names_of(folder: Path) -> set[str]:
+    """Return the names of everything that lies in a run's folder, but for what is told apart."""
+    names = {
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*")
+        if path.is_symlink() or not path.is_dir()
+    }
+    return names - {SIDE_RECORD}
+
+
 def _recorded(record: Mapping[str, Any], sums: Mapping[str, str]) -> dict[str, str]:
     return {**record["files"], RECORD: sums.get(RECORD, "")}
 
@@ -77,11 +87,3 @@ def _recorded(record: Mapping[str, Any], sums: Mapping[str, str]) -> dict[str, s
 def _key(identity: Mapping[str, Any]) -> str:
     text = json.dumps(identity, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:12]
-
-
-def _names(folder: Path) -> set[str]:
-    return {
-        path.relative_to(folder).as_posix()
-        for path in folder.rglob("*")
-        if path.is_symlink() or not path.is_dir()
-    }

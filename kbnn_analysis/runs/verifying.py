@@ -13,7 +13,7 @@ from kbnn_analysis.runs.records import files_of, read_record, read_side_record
 from kbnn_analysis.runs.rerun import made_again
 from kbnn_analysis.runs.scanning import Finding
 from kbnn_analysis.runs.sources import find_sources
-from kbnn_analysis.runs.tampering import check_sums
+from kbnn_analysis.runs.tampering import check_sums, crate_sums, names_of
 from kbnn_analysis.runs.workspace import RECORD, find_root
 
 
@@ -26,7 +26,7 @@ class Verdict:
     files : int
         How many files were compared.
     findings : tuple of Finding
-        One for each file that does not agree.
+        What does not agree; a file may be named more than once.
     remarks : tuple of str
         Sentences: what the run was made from and is no longer the same.
     """
@@ -40,6 +40,11 @@ class Verdict:
         """Return whether all files agree."""
         return not self.findings
 
+    @property
+    def agreeing(self) -> int:
+        """Return how many of the files agree."""
+        return self.files - len({finding.file for finding in self.findings})
+
 
 def verify_files(folder: Path) -> Verdict:
     """Compare the files of a run with the sums in its crate; execute nothing.
@@ -50,7 +55,8 @@ def verify_files(folder: Path) -> Verdict:
         If the folder holds no finished run, or no crate.
     """
     findings = check_sums(folder)
-    return Verdict(len(files_of(folder)) + 2, tuple(findings))
+    names = names_of(folder) | set(crate_sums(folder)) | {CRATE}
+    return Verdict(len(names), tuple(findings))
 
 
 def verify_run(
@@ -91,7 +97,7 @@ def verify_run(
     touched = {finding.file: finding for finding in check_sums(folder)}
     with made_again(record, sources, root, tell) as again:
         found = _compare(folder, again)
-        names = {*_files(folder), *_files(again)}
+        names = {*_files(folder), *_files(again), *touched}
     findings = {**touched, **{finding.file: _both(finding, touched) for finding in found}}
     return Verdict(len(names), tuple(findings[name] for name in sorted(findings)), sources.changed)
 

@@ -80,7 +80,7 @@ def make_notebook(
     return made
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def write_notebook() -> Callable[..., Path]:
     """Return a function that writes a notebook of given cells."""
 

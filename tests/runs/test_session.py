@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,17 @@ def test_a_real_file_is_linked_and_a_changed_file_is_another_run(project: Path) 
     data.write_bytes(simulated.read_bytes().replace(b"\n", b"\r\n"))
     assert opened(data=data.name).workspace != run.workspace
     assert opened(data=str(data)).settings.data == data.name
+
+
+def test_a_changed_codebook_of_ones_own_is_another_run(project: Path) -> None:
+    shipped = resources.files("kbnn_analysis.intake") / "codebooks" / "kbnn-assumed.yaml"
+    own = project / "bộ câu hỏi.yaml"
+    own.write_text(shipped.read_text(encoding="utf-8"), encoding="utf-8")
+    run = opened(codebook=own.name)
+    assert opened(codebook=own.name).workspace == run.workspace
+    assert opened(codebook=str(own)).workspace == run.workspace
+    own.write_text(own.read_text(encoding="utf-8") + "# edited\n", encoding="utf-8")
+    assert opened(codebook=own.name).workspace != run.workspace
 
 
 def test_streams_of_random_numbers_depend_on_seed_and_name_only(project: Path) -> None:

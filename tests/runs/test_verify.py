@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -12,11 +14,13 @@ import pytest
 from kbnn_analysis.cli import main
 from kbnn_analysis.errors import DisclosureError, RunError, UsageError
 from kbnn_analysis.inference.simulation import simulate_period
-from kbnn_analysis.runs import load_params, run_period
+from kbnn_analysis.runs import load_params, run_period, verifying
 from kbnn_analysis.runs.disagreement import explain, maker
+from kbnn_analysis.runs.records import read_record
 from kbnn_analysis.runs.release_home import project_ledger, write_withheld
+from kbnn_analysis.runs.sources import find_sources
 from kbnn_analysis.runs.tampering import check_sums
-from kbnn_analysis.runs.verifying import verify_files, verify_run
+from kbnn_analysis.runs.verifying import Verdict, verify_files, verify_run
 
 Write = Callable[..., Path]
 QUICK = 'period: "2023-1"\nsimulate: {scale: 0.02}\nlanguages: [en]\nnotebooks: [quick]\n'
@@ -25,32 +29,65 @@ CHANCE = ("print('98,2%')", "# a clock\nimport time\nprint(f'took {time.time_ns(
 DRAWS = "run.table('satisfaction', shown, table_estimates(shown, language=run.language))"
 
 
+def run_quick(project: Path, write: Write, cells: Sequence[str], params: str = QUICK) -> Path:
+    """Run one notebook that imports nothing heavy; return the folder of its results."""
+    write(project / "notebooks" / "quick.ipynb", cells, setup="x = 1")
+    (project / "params").mkdir(exist_ok=True)
+    path = project / "params" / "quick.yaml"
+    path.write_text(params, encoding="utf-8")
+    return run_period(load_params(path), output=project / "outputs", start=project).folder
+
+
 @pytest.fixture
 def quick(project: Path, write_notebook: Write) -> Callable[..., Path]:
-    """Return a function that runs one notebook that imports nothing heavy."""
+    """Return a function that runs a notebook of given cells."""
 
     def run(*cells: str, params: str = QUICK) -> Path:
-        write_notebook(project / "notebooks" / "quick.ipynb", cells, setup="x = 1")
-        path = project / "params" / "quick.yaml"
-        path.write_text(params, encoding="utf-8")
-        return run_period(load_params(path), output=project / "outputs").folder
+        return run_quick(project, write_notebook, cells, params)
 
     return run
 
 
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory, write_notebook: Write) -> Path:
+    """Return a project with a finished run, which no test touches."""
+    project = tmp_path_factory.mktemp("finished") / "dự án"
+    with contextlib.chdir(tmp_path_factory.getbasetemp()):
+        run_quick(project, write_notebook, STEADY)
+    return project
+
+
+@pytest.fixture
+def steady(finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the folder of a finished run in a copy of its project, the current folder."""
+    project = shutil.copytree(finished, tmp_path / "bản sao")
+    monkeypatch.chdir(project)
+    return project / "outputs" / "2023-1"
+
+
+@pytest.fixture
+def as_finished(finished: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the run come out again as it was, without executing it: that it does is tested once."""
+
+    @contextlib.contextmanager
+    def made(*_: object) -> Iterator[Path]:
+        yield finished / "outputs" / "2023-1"
+
+    monkeypatch.setattr(verifying, "made_again", made)
+
+
 def test_a_steady_run_comes_out_again_and_leaves_nothing(
-    quick: Callable[..., Path], project: Path, capsys: pytest.CaptureFixture[str]
+    steady: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    folder = quick(*STEADY)
-    before = sorted(path.name for path in project.rglob("*"))
+    before = sorted(path.name for path in Path.cwd().rglob("*"))
     with pytest.raises(SystemExit) as ended:
         main(["verify", "outputs/2023-1"])
     assert ended.value.code == 0
     told = capsys.readouterr()
-    files = len([path for path in folder.rglob("*") if path.is_file()]) - 1
+    files = len([path for path in steady.rglob("*") if path.is_file()]) - 1
     assert told.out == f"outputs/2023-1: all {files} files agree byte for byte.\n"
     assert "[2/3] quick (en)" in told.err
-    assert sorted(path.name for path in project.rglob("*")) == before
+    assert sorted(path.name for path in Path.cwd().rglob("*")) == before
 
 
 def test_the_cell_that_does_not_agree_is_named(
@@ -67,26 +104,26 @@ def test_the_cell_that_does_not_agree_is_named(
     assert "cell [4]" not in told
 
 
-def test_a_file_that_was_touched_is_told_with_what_it_should_be(quick: Callable[..., Path]) -> None:
-    folder = quick(*STEADY)
-    path = folder / "en" / "quick.ipynb"
+@pytest.mark.usefixtures("as_finished")
+def test_a_file_that_was_touched_is_told_with_what_it_should_be(steady: Path) -> None:
+    path = steady / "en" / "quick.ipynb"
     text = path.read_text(encoding="utf-8").replace("98,2%\\n", "99,9%\\n")
     path.write_text(text, encoding="utf-8")
-    (found,) = verify_run(folder).findings
+    (found,) = verify_run(steady).findings
     assert found.file == "en/quick.ipynb"
     assert found.what.startswith("was changed after the run; cell [4] `print('98,2%')`")
     assert "was `99,9%`, is `98,2%`" in str(found)
 
 
 def test_sums_find_what_was_changed_added_and_lost(
-    quick: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+    steady: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    folder = quick(*STEADY)
-    assert verify_files(folder).agrees
-    with (folder / "report.html").open("ab") as page:
+    files = len([path for path in steady.rglob("*") if path.is_file()]) - 1
+    assert verify_files(steady) == Verdict(files, ())
+    with (steady / "report.html").open("ab") as page:
         page.write(b" ")
-    (folder / "report.pdf").unlink()
-    (folder / "notes.txt").write_text("x", encoding="utf-8")
+    (steady / "report.pdf").unlink()
+    (steady / "notes.txt").write_text("x", encoding="utf-8")
     with pytest.raises(SystemExit) as ended:
         main(["verify", "--files", "outputs/2023-1"])
     assert ended.value.code == 1
@@ -94,12 +131,12 @@ def test_sums_find_what_was_changed_added_and_lost(
     assert "report.html: was changed after the run" in told
     assert "report.pdf: is missing" in told
     assert "notes.txt: was not made by this run" in told
+    assert told.startswith(f"outputs/2023-1: {files - 2} of {files + 1} files are as")
     assert told.count("\n") == 4
 
 
-def test_a_record_or_a_crate_that_was_rewritten_is_found(quick: Callable[..., Path]) -> None:
-    folder = quick(*STEADY)
-    crate = folder / "ro-crate-metadata.json"
+def test_a_record_or_a_crate_that_was_rewritten_is_found(steady: Path) -> None:
+    folder, crate = steady, steady / "ro-crate-metadata.json"
     good = crate.read_text(encoding="utf-8")
     sums = json.loads((folder / "run.json").read_text(encoding="utf-8"))["files"]
     crate.write_text(good.replace(sums["report.html"], "0" * 64), encoding="utf-8")
@@ -108,17 +145,18 @@ def test_a_record_or_a_crate_that_was_rewritten_is_found(quick: Callable[..., Pa
     record = (folder / "run.json").read_text(encoding="utf-8")
     (folder / "run.json").write_text(record.replace('"simulated": true', '"simulated": false'))
     assert [f.file for f in check_sums(folder)] == ["run.json", "run.json"]
+    verdict = verify_files(folder)
+    assert verdict.files - verdict.agreeing == 1, "files are counted, not findings"
     crate.write_text("{", encoding="utf-8")
     with pytest.raises(UsageError, match="no readable ro-crate"):
         check_sums(folder)
 
 
-def test_other_sources_are_told_with_what_to_check_out(
-    quick: Callable[..., Path], project: Path, write_notebook: Write
-) -> None:
-    folder = quick(*STEADY)
-    write_notebook(project / "notebooks" / "quick.ipynb", ["print('98,3%')"], setup="x = 1")
-    (project / "requirements.lock").write_text("numpy==1.0\n", encoding="utf-8")
+@pytest.mark.usefixtures("as_finished")
+def test_other_sources_are_told_with_what_to_check_out(steady: Path, write_notebook: Write) -> None:
+    folder = steady
+    write_notebook(Path("notebooks") / "quick.ipynb", ["print('98,3%')"], setup="x = 1")
+    Path("requirements.lock").write_text("numpy==1.0\n", encoding="utf-8")
     change(folder, code_sha256="0" * 64)
     with pytest.raises(RunError) as caught:
         verify_run(folder)
@@ -128,9 +166,11 @@ def test_other_sources_are_told_with_what_to_check_out(
     assert "requirements.lock is not that of the run" in told
     assert "`make setup`" in told
     assert "--anyway" in told
+    path = folder / "en" / "quick.ipynb"
+    path.write_text(path.read_text(encoding="utf-8").replace("'98,2%'", "'98,3%'"))
     verdict = verify_run(folder, anyway=True)
     found = {finding.file: finding.what for finding in verdict.findings}
-    assert "cell [4] `print('98,2%')`: its source differs" in found["en/quick.ipynb"]
+    assert "cell [4] `print('98,3%')`: its source differs" in found["en/quick.ipynb"]
     assert len(verdict.remarks) == 3
 
 
@@ -142,24 +182,22 @@ def change(folder: Path, **identity: str) -> None:
     path.write_text(json.dumps(record), encoding="utf-8")
 
 
-def test_another_python_is_told(quick: Callable[..., Path]) -> None:
-    folder = quick(*STEADY)
-    change(folder, python="3.9")
+def test_another_python_is_told(steady: Path) -> None:
+    change(steady, python="3.9")
     with pytest.raises(RunError, match=r"Python 3\.9 made the run, .*make PYTHON=python3\.9 setup"):
-        verify_run(folder)
+        verify_run(steady)
 
 
-def test_other_packages_are_told(quick: Callable[..., Path]) -> None:
-    folder = quick(*STEADY)
-    path = folder / "run.json"
+def test_other_packages_are_told(steady: Path) -> None:
+    path = steady / "run.json"
     record = json.loads(path.read_text(encoding="utf-8"))
     record["environment"] |= {"numpy": "1.0", "gone": "2.0"}
     path.write_text(json.dumps(record), encoding="utf-8")
     with pytest.raises(RunError, match=r"numpy 1\.0 \(here .*gone 2\.0 \(here none\)"):
-        verify_run(folder)
+        verify_run(steady)
 
 
-def test_answers_are_found_where_they_lay_or_asked_for(
+def test_answers_ledger_and_withheld_rows_are_those_of_then(
     quick: Callable[..., Path], project: Path, tmp_path: Path
 ) -> None:
     elsewhere = tmp_path / "máy khác"
@@ -167,9 +205,17 @@ def test_answers_are_found_where_they_lay_or_asked_for(
     data = elsewhere / "trả lời.csv"
     drawn = simulate_period("2023-1", scale=0.02).to_csv()
     data.write_bytes(drawn if isinstance(drawn, bytes) else drawn.encode())
+    ledger = project_ledger(project).path
+    ledger.parent.mkdir(parents=True)
+    first = json.dumps({"previous": "0" * 64})
+    ledger.write_text(first + "\n", encoding="utf-8")
+    write_withheld(project, "a", frozenset({("2023-1", "x", "19")}))
     named = QUICK + "unit_vintage: provinces-63\ndata: " + json.dumps(str(data), ensure_ascii=False)
     folder = quick(*STEADY, params=named + "\n")
-    assert verify_run(folder).agrees
+
+    head = project_ledger(project).head()
+    ledger.write_text(first + "\n" + json.dumps({"previous": head}) + "\n", encoding="utf-8")
+    write_withheld(project, "b", frozenset({("2023-1", "x", "01")}))
     moved = data.rename(tmp_path / "moved.csv")
     with pytest.raises(UsageError, match=r"trả lời\.csv is not here; .*--data FILE"):
         verify_run(folder)
@@ -179,29 +225,31 @@ def test_answers_are_found_where_they_lay_or_asked_for(
         verify_run(folder, data=moved)
 
 
-def test_ledger_and_withheld_rows_are_those_of_then(
-    quick: Callable[..., Path], project: Path
-) -> None:
-    path = project_ledger(project).path
-    path.parent.mkdir(parents=True)
-    first = json.dumps({"previous": "0" * 64})
-    path.write_text(first + "\n", encoding="utf-8")
-    write_withheld(project, "a", frozenset({("2023-1", "x", "19")}))
-    folder = quick(*STEADY)
-    head = project_ledger(project).head()
-    path.write_text(first + "\n" + json.dumps({"previous": head}) + "\n", encoding="utf-8")
-    write_withheld(project, "b", frozenset({("2023-1", "x", "01")}))
-    assert verify_run(folder).agrees
-
-    path.write_text("", encoding="utf-8")
-    (folder / "run.local.json").unlink()
+def test_a_ledger_that_forgot_and_rows_that_are_unknown_are_told(steady: Path) -> None:
+    write_withheld(Path.cwd(), "b", frozenset({("2023-1", "x", "01")}))
+    change(steady, ledger_head="a" * 64, withheld_sha256="b" * 64)
     with pytest.raises(UsageError) as caught:
-        verify_run(folder)
-    assert f"does not know the entry {head[:16]}" in str(caught.value)
+        verify_run(steady)
+    assert f"does not know the entry {'a' * 16}" in str(caught.value)
     assert "rows that audits withheld" in str(caught.value)
+    path = project_ledger(Path.cwd()).path
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("x\n", encoding="utf-8")
     with pytest.raises(DisclosureError, match="was changed at line 1"):
-        verify_run(folder)
+        verify_run(steady)
+
+
+def test_answers_are_found_where_they_lay(steady: Path, tmp_path: Path) -> None:
+    data = tmp_path / "trả lời.csv"
+    data.write_bytes(b"a\n1\n")
+    record = read_record(steady)
+    record["parameters"] |= {"data": data.name}
+    record["identity"] |= {"data": data.name, "data_sha256": hashlib.sha256(b"a\n1\n").hexdigest()}
+    side = {"inputs": {data.name: str(data)}}
+    assert find_sources(record, side, Path.cwd()).inputs == {data.name: data}
+    assert find_sources(record, {}, Path.cwd()).absent
+    shutil.copy(data, data.name)
+    assert find_sources(record, {}, Path.cwd()).inputs == {data.name: Path.cwd() / data.name}
 
 
 def test_a_run_that_fails_again_tells_its_own_words(
@@ -215,18 +263,15 @@ def test_a_run_that_fails_again_tells_its_own_words(
         verify_run(folder)
 
 
-def test_a_rewritten_record_cannot_write_outside_the_clean_place(
-    quick: Callable[..., Path], project: Path
-) -> None:
-    folder = quick(*STEADY)
-    path, precious = folder / "run.json", project / "precious.csv"
+def test_a_rewritten_record_cannot_write_outside_the_clean_place(steady: Path) -> None:
+    path, precious = steady / "run.json", Path("precious.csv").resolve()
     precious.write_text("mine", encoding="utf-8")
     record = json.loads(path.read_text(encoding="utf-8"))
     record["parameters"]["data"] = record["identity"]["data"] = "../../precious.csv"
     record["identity"]["data_sha256"] = hashlib.sha256(b"mine").hexdigest()
     path.write_text(json.dumps(record), encoding="utf-8")
     with pytest.raises(UsageError, match="no file's bare name"):
-        verify_run(folder, data=precious)
+        verify_run(steady, data=precious)
     assert precious.read_text(encoding="utf-8") == "mine"
 
 
