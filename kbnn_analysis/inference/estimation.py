@@ -204,6 +204,9 @@ def _frame(
 def _labels(survey: Survey, infos: dict[str, MeasureInfo], by: tuple[str, ...]) -> Labels:
     period = parse_period(survey.period)
     labels = {name: dict(level_labels(survey, name)) for name in by}
+    labels["column"] = {
+        each.name: each.label.label for each in survey.codebook.attributes if each.name in by
+    }
     labels["measure"] = {name: info.label for name, info in infos.items()}
     labels["period"] = {survey.period: Label(period.label("vi"), period.label("en"))}
     return labels

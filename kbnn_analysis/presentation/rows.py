@@ -13,7 +13,7 @@ from kbnn_analysis.language import Language
 from kbnn_analysis.periods import parse_period
 from kbnn_analysis.presentation import numbers
 from kbnn_analysis.presentation.headings import POSTERIOR
-from kbnn_analysis.presentation.wording import REASONS, capital, heading, word
+from kbnn_analysis.presentation.wording import REASONS, capital, heading, inside, word
 from kbnn_analysis.results import BAND_LABELS, MeasureInfo, Result, Totals
 
 
@@ -239,9 +239,22 @@ def title_of(result: Result, language: Language) -> str:
             parts.append(value_label(result, column, str(*values), language))
         elif column == "measure" and values:
             parts.append(_of_measures(result, sorted(map(str, values)), language))
+        if column == "measure" and parts:
+            parts[-1] += _of_groups(result, language)
     if "measure" not in result.by and "outcome" not in result.by:
         parts.insert(0, _of_kind(result, language))
     return capital(", ".join(part for part in parts if part))
+
+
+def _of_groups(result: Result, language: Language) -> str:
+    """Return which groups of respondents the rows are; nothing for units, which everyone knows."""
+    own = result.labels.get("column", {})
+    groups = [name for name in result.by if name in own and name not in ("unit", "other", "object")]
+    if not groups:
+        return ""
+    several = len(set(result.frame["measure"])) > 1
+    what = inside(own[groups[0]].text(language))
+    return word("and_by_groups" if several else "by_groups", language, what=what)
 
 
 def _of_measures(result: Result, names: list[str], language: Language) -> str:

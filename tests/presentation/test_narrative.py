@@ -111,6 +111,13 @@ def test_one_unit_and_none(make_ranking) -> None:
     assert narrative.describe_ranking(nobody, "vi").startswith("Không có đơn vị nào đủ phiếu")
 
 
+def test_units_compared_without_a_told_rank_are_not_called_unranked(make_ranking) -> None:
+    ranking = make_ranking([0.98, 0.97, 0.5], [(1, 3), (1, 3), None])
+    assert narrative.describe_ranking(ranking, "en").endswith(
+        "1 unit was compared, but no rank is told for fewer than 30 valid answers."
+    )
+
+
 def test_hidden_units_have_no_place_in_the_ranking(make_ranking) -> None:
     ranking = make_ranking([0.98, 0.99, 0.9], [(1, 1), (1, 1), (2, 2)], hidden=[1])
     text = narrative.describe_ranking(ranking, "vi")
@@ -142,10 +149,11 @@ def comparison(make_estimates, differences, p_values, hidden=()):
 def test_comparison_higher_lower_and_open(make_estimates) -> None:
     result = comparison(make_estimates, [0.02, -0.03, -0.04, 0.0], [0.01, 0.02, 0.001, 0.9])
     assert narrative.describe_comparison(result, "en") == (
-        "1 unit is higher: Thái Nguyên. 2 units are lower: Hà Nội and Bắc Kạn. "
-        "The remaining 1 comparison cannot be told apart from the reference."
+        "1 unit is above the reference: Thái Nguyên. 2 units are below the reference: Hà Nội and "
+        "Bắc Kạn. The other 1 unit cannot be told apart from it."
     )
-    assert "1 đơn vị cao hơn: Thái Nguyên." in narrative.describe_comparison(result, "vi")
+    told = narrative.describe_comparison(result, "vi")
+    assert "1 đơn vị cao hơn mức so sánh: Thái Nguyên." in told
 
 
 def test_comparison_without_any_difference_does_not_claim_equality(make_estimates) -> None:

@@ -64,6 +64,17 @@ def test_tiers_are_told_where_there_are_several(make_ranking) -> None:
     )
 
 
+def test_tiers_say_which_units_they_leave_out(make_ranking) -> None:
+    made = make_ranking([0.9, 0.8, 0.7, 0.6], [(1, 2), (2, 3), (3, 4), None])
+    frame = made.to_frame()
+    frame["tier"] = ["A", "B", "B", None]
+    told = narrative.describe_tiers(replace(made, frame=frame), "en")
+    assert told.endswith(
+        "Tiers hold only the 3 units whose rank is published; ranks are counted among all 4 units "
+        "with enough answers, those told as a bound or hidden included."
+    )
+
+
 def test_the_leader_is_told_as_the_ranking_begins(make_ranking) -> None:
     made = make_ranking([0.9, 0.8], [(1, 2), (1, 2)])
     for language in ("vi", "en"):

@@ -7,26 +7,32 @@ import pandas as pd
 from kbnn_analysis.language import Label, Language
 from kbnn_analysis.presentation import numbers, rows
 from kbnn_analysis.presentation.narrative.pairs import describe_equivalence, describe_pairs
-from kbnn_analysis.presentation.wording import counted, listing, sentence
+from kbnn_analysis.presentation.nouns import counted_rows, group_heading, noun_of
+from kbnn_analysis.presentation.wording import inside, listing, sentence
 from kbnn_analysis.results import Result
 
 _NOTHING = Label("Không có so sánh nào tính được", "No comparison could be made")
 _NO_DIFFERENCE = Label(
-    "Trong {count}, không có chênh lệch nào có ý nghĩa thống kê; điều đó không có nghĩa là các "
-    "mức bằng nhau",
-    "None of the {count} shows a significant difference; this does not mean that the levels are "
-    "equal",
+    "Trong {count}, chưa thấy {noun} nào khác với {reference} một cách có ý nghĩa thống kê; điều "
+    "đó không có nghĩa là các mức bằng nhau",
+    "None of the {count} differs significantly from {reference}; this does not mean that the "
+    "levels are equal",
 )
 _ONE_PLAIN = Label(
-    "{name}: chênh lệch {value}, không khác biệt có ý nghĩa thống kê",
-    "{name}: a difference of {value}, not significantly different",
+    "{name}: chênh lệch {value} so với {reference}, không khác biệt có ý nghĩa thống kê",
+    "{name}: a difference of {value} from {reference}, not significantly different",
 )
-_HIGHER = Label("{count} cao hơn: {names}", "{count} {are} higher: {names}")
-_LOWER = Label("{count} thấp hơn: {names}", "{count} {are} lower: {names}")
+_HIGHER = Label("{count} cao hơn {reference}: {names}", "{count} {are} above {reference}: {names}")
+_LOWER = Label("{count} thấp hơn {reference}: {names}", "{count} {are} below {reference}: {names}")
 _REST = Label(
-    "{count} còn lại không thể phân biệt với mức so sánh",
-    "The remaining {count} cannot be told apart from the reference",
+    "{count} còn lại không thể phân biệt với mức đó",
+    "The other {count} cannot be told apart from it",
 )
+_REFERENCES: dict[str, Label] = {
+    "answers": Label("mức chung của tất cả người trả lời", "the level of all respondents"),
+    "units": Label("trung bình của các đơn vị", "the mean of all units"),
+}
+_REFERENCE = Label("mức so sánh", "the reference")
 
 
 def describe_comparison(comparison: Result, language: Language) -> str:
@@ -50,10 +56,10 @@ def describe_comparison(comparison: Result, language: Language) -> str:
     """
     if not rows.shown(comparison, "difference").any():
         return sentence(_NOTHING.text(language))
-    told = [
-        (describe_pairs if rows.all_pairs(comparison) else _against_one)(comparison, language),
-        describe_equivalence(comparison, language),
-    ]
+    found = (describe_pairs if rows.all_pairs(comparison) else _against_one)(comparison, language)
+    about = group_heading(comparison, language)
+    told = [f"{about}: {inside(found)}" if about else found]
+    told.append(describe_equivalence(comparison, language))
     return " ".join(part for part in told if part)
 
 
@@ -63,21 +69,40 @@ def _against_one(comparison: Result, language: Language) -> str:
     supported = frame[rows.found_different(comparison)[shown]]
     if supported.empty:
         return _none(comparison, frame, language)
+    reference = reference_name(comparison, language)
     told = [
-        _direction(_HIGHER, supported[supported["difference"] > 0], language),
-        _direction(_LOWER, supported[supported["difference"] < 0], language),
+        _direction(comparison, pattern, supported[chosen], reference, language)
+        for pattern, chosen in (
+            (_HIGHER, supported["difference"] > 0),
+            (_LOWER, supported["difference"] < 0),
+        )
     ]
     rest = len(frame) - len(supported)
     if rest:
-        count = counted(rest, language, "so sánh", "comparison")
+        count = counted_rows(comparison, rest, language)
         told.append(sentence(_REST.text(language).format(count=count)))
     return " ".join(part for part in told if part)
 
 
+def reference_name(comparison: Result, language: Language) -> str:
+    """Return what every row of a comparison is set against, in words."""
+    center = str(comparison.notes.get("center") or "")
+    if center in _REFERENCES:
+        return _REFERENCES[center].text(language)
+    others = set(comparison.frame["other"]) if "other" in comparison.by else set()
+    if len(others) != 1:
+        return _REFERENCE.text(language)
+    name = rows.value_label(comparison, "other", str(*others), language)
+    return inside(name) if name.startswith("The ") else name
+
+
 def _none(comparison: Result, frame: pd.DataFrame, language: Language) -> str:
+    reference = reference_name(comparison, language)
     if len(frame) > 1:
-        count = counted(len(frame), language, "so sánh", "comparison")
-        return sentence(_NO_DIFFERENCE.text(language).format(count=count))
+        count = counted_rows(comparison, len(frame), language)
+        noun = noun_of(comparison).text(language)
+        told = _NO_DIFFERENCE.text(language)
+        return sentence(told.format(count=count, noun=noun, reference=reference))
     row = frame.iloc[0]
     kind = rows.kind_of(comparison, str(row.get("measure", "")))
     shown = (
@@ -85,13 +110,19 @@ def _none(comparison: Result, frame: pd.DataFrame, language: Language) -> str:
         if kind == "proportion"
         else numbers.signed(row["difference"], language)
     )
-    return sentence(_ONE_PLAIN.text(language).format(name=row["name"], value=shown))
+    told = _ONE_PLAIN.text(language)
+    return sentence(told.format(name=row["name"], value=shown, reference=reference))
 
 
-def _direction(pattern: Label, frame: pd.DataFrame, language: Language) -> str:
+def _direction(
+    comparison: Result, pattern: Label, frame: pd.DataFrame, reference: str, language: Language
+) -> str:
     if frame.empty:
         return ""
-    count = counted(len(frame), language, "đơn vị", "unit")
-    are = "is" if len(frame) == 1 else "are"
-    names = listing(list(frame["name"]), language)
-    return sentence(pattern.text(language).format(count=count, are=are, names=names))
+    facts = {
+        "count": counted_rows(comparison, len(frame), language),
+        "are": "is" if len(frame) == 1 else "are",
+        "names": listing(list(frame["name"]), language),
+        "reference": reference,
+    }
+    return sentence(pattern.text(language).format(**facts))

@@ -6,18 +6,23 @@ import pandas as pd
 
 from kbnn_analysis.language import Label, Language
 from kbnn_analysis.presentation import numbers, rows
+from kbnn_analysis.presentation.nouns import counted_rows, noun_of
 from kbnn_analysis.presentation.wording import counted, listing, sentence
 from kbnn_analysis.results import Result
 
 MOST_NAMED = 6
 
 _NONE = Label(
-    "Không phân biệt được cặp nào trong {pairs} cặp; điều đó không có nghĩa là các đơn vị bằng "
+    "Không phân biệt được cặp nào trong {pairs} cặp; điều đó không có nghĩa là các {noun} bằng "
     "nhau",
-    "None of the {pairs} can be told apart; this does not mean that the units are equal",
+    "None of the {pairs} can be told apart; this does not mean that they are equal",
+)
+_NEITHER = Label(
+    "Không phân biệt được hai {noun} với nhau; điều đó không có nghĩa là chúng bằng nhau",
+    "The two cannot be told apart; this does not mean that they are equal",
 )
 _SOME = Label(
-    "Phân biệt được {found} trong {pairs} cặp đơn vị; {units} khác với ít nhất một đơn vị khác",
+    "Phân biệt được {found} trong {pairs} cặp {noun}; {units} khác với ít nhất một đơn vị khác",
     "{found} of the {pairs} can be told apart; {units} {differ} from at least one other",
 )
 _PAIR = Label("{high} cao hơn {low}", "{high} is above {low}")
@@ -49,15 +54,18 @@ def describe_pairs(comparison: Result, language: Language) -> str:
     column = comparison.by[-2]
     shown = comparison.frame[rows.shown(comparison, "difference")]
     found = shown[rows.found_different(comparison)[shown.index]]
-    pairs = len(shown)
+    pairs, noun = len(shown), noun_of(comparison).text(language)
+    if pairs == 1:
+        return _only_pair(comparison, found, language)
     if found.empty:
         told = numbers.count(pairs, language) if language == "vi" else _pairs(pairs, language)
-        return sentence(_NONE.text(language).format(pairs=told))
+        return sentence(_NONE.text(language).format(pairs=told, noun=noun))
     units = len(set(found[column]) | set(found["other"]))
     text = _SOME.text(language).format(
         found=numbers.count(len(found), language),
         pairs=numbers.count(pairs, language) if language == "vi" else _pairs(pairs, language),
-        units=counted(units, language, "đơn vị", "unit"),
+        units=counted_rows(comparison, units, language),
+        noun=noun,
         differ="differs" if units == 1 else "differ",
     )
     parts = [sentence(text)]
@@ -99,6 +107,13 @@ def describe_equivalence(comparison: Result, language: Language) -> str:
             margin=margin,
         )
     )
+
+
+def _only_pair(comparison: Result, found: pd.DataFrame, language: Language) -> str:
+    if found.empty:
+        noun = noun_of(comparison).text(language)
+        return sentence(_NEITHER.text(language).format(noun=noun))
+    return sentence(_pair(comparison, found.iloc[0], language))
 
 
 def _pairs(number: int, language: Language) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from kbnn_analysis.disclosure.ranks import LEAST_FOR_A_RANK
 from kbnn_analysis.language import Label, Language
 from kbnn_analysis.presentation import numbers, rows
 from kbnn_analysis.presentation.narrative.hidden import describe_hidden
@@ -55,6 +56,10 @@ _UNRANKED = Label(
     "{count} không được xếp hạng vì quá ít phiếu hợp lệ",
     "{count} {are} not ranked for want of valid answers",
 )
+_UNTOLD = Label(
+    "{count} được so sánh nhưng không nêu thứ hạng, vì có dưới {least} phiếu hợp lệ",
+    "{count} {were} compared, but no rank is told for fewer than {least} valid answers",
+)
 
 
 def describe_ranking(ranking: Result, language: Language) -> str:
@@ -85,14 +90,28 @@ def describe_ranking(ranking: Result, language: Language) -> str:
         count = counted(bounded, language, "đơn vị", "unit")
         are = "is" if bounded == 1 else "are"
         told.append(sentence(_BOUNDED.text(language).format(count=count, are=are)))
-    unranked = int((~hidden).sum()) - len(ranked) - bounded
-    if unranked:
-        count = counted(unranked, language, "đơn vị", "unit")
-        are = "is" if unranked == 1 else "are"
-        told.append(sentence(_UNRANKED.text(language).format(count=count, are=are)))
+    told += _without_rank(ranked, int((~hidden).sum()) - len(ranked) - bounded, bounded, language)
     if hidden.any():
         told.append(describe_hidden(ranking, language))
     return " ".join(part for part in told if part)
+
+
+def _without_rank(
+    ranked: pd.DataFrame, unranked: int, bounded: int, language: Language
+) -> list[str]:
+    """Tell units whose ranks are not told from those that were left out of the comparison."""
+    untold = min(unranked, compared(ranked) - len(ranked) - bounded) if len(ranked) else 0
+    told = []
+    for pattern, number in ((_UNTOLD, untold), (_UNRANKED, unranked - max(untold, 0))):
+        if number > 0:
+            facts = {
+                "count": counted(number, language, "đơn vị", "unit"),
+                "are": "is" if number == 1 else "are",
+                "were": "was" if number == 1 else "were",
+                "least": LEAST_FOR_A_RANK,
+            }
+            told.append(sentence(pattern.text(language).format(**facts)))
+    return told
 
 
 def describe_leader(ranking: Result, language: Language) -> str:
@@ -116,7 +135,7 @@ def _leading(ranking: Result, ranked: pd.DataFrame, language: Language) -> str:
         "leader": first["name"],
         "leaders": listing(list(best["name"]), language),
         "value": first["told"] or numbers.value(first["estimate"], language, kind=kind),
-        "count": counted(_compared(ranked), language, "đơn vị", "unit"),
+        "count": counted(compared(ranked), language, "đơn vị", "unit"),
         "others": _others(int(first["rank_high"]) - 1, language),
         "low": numbers.count(first["rank_low"], language),
         "high": numbers.count(first["rank_high"], language),
@@ -125,7 +144,7 @@ def _leading(ranking: Result, ranked: pd.DataFrame, language: Language) -> str:
 
 
 def _pattern(ranked: pd.DataFrame, best: pd.DataFrame) -> Label:
-    units = _compared(ranked)
+    units = compared(ranked)
     if units == 1:
         return _ONE
     if ((ranked["rank_low"] == 1) & (ranked["rank_high"] == units)).all():
@@ -135,7 +154,7 @@ def _pattern(ranked: pd.DataFrame, best: pd.DataFrame) -> Label:
     return _CLEAR if ranked.iloc[0]["rank_high"] == 1 else _UNCLEAR
 
 
-def _compared(ranked: pd.DataFrame) -> int:
+def compared(ranked: pd.DataFrame) -> int:
     """Return how many units were compared: rank intervals count those shown as bounds too."""
     return max(len(ranked), int(ranked["rank_high"].max()))
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from kbnn_analysis.language import Label, Language
 from kbnn_analysis.presentation import numbers, rows
+from kbnn_analysis.presentation.narrative.ranking import compared
 from kbnn_analysis.presentation.wording import capital, counted, inside, listing, sentence
 from kbnn_analysis.results import Estimates, Result
 
@@ -33,6 +34,12 @@ _NO_VALUE = Label("{rule} không có phiếu hợp lệ", "{rule} without valid 
 _TIERS = Label(
     "Dữ liệu xếp được các đơn vị vào {count}: {named}",
     "The data put the units into {count}: {named}",
+)
+_TIERED = Label(
+    "Chỉ {count} được nêu thứ hạng mới được xếp nhóm; thứ hạng được tính trong tất cả {compared} "
+    "đơn vị đủ phiếu, kể cả đơn vị chỉ công bố dưới dạng cận hoặc bị ẩn",
+    "Tiers hold only the {count} whose rank is published; ranks are counted among all "
+    "{compared} units with enough answers, those told as a bound or hidden included",
 )
 _TIER = Label("nhóm {tier} có {units}", "{units} in tier {tier}")
 
@@ -112,7 +119,12 @@ def describe_tiers(ranking: Result, language: Language) -> str:
         for tier, size in sizes.items()
     ]
     count = counted(len(sizes), language, "nhóm", "tier")
-    return sentence(_TIERS.text(language).format(count=count, named=listing(named, language)))
+    told = sentence(_TIERS.text(language).format(count=count, named=listing(named, language)))
+    among, tiered = compared(ranking.frame[rows.shown(ranking, "rank_high")]), int(sizes.sum())
+    if tiered >= among:
+        return told
+    units = counted(tiered, language, "đơn vị", "unit")
+    return f"{told} {sentence(_TIERED.text(language).format(count=units, compared=among))}"
 
 
 def _split(estimates: Estimates, measure: str, language: Language) -> tuple[str, str]:
