@@ -25,7 +25,9 @@ from kbnn_analysis.inference.measures import (
 from kbnn_analysis.inference.nonresponse import weight_for_nonresponse
 from kbnn_analysis.inference.quantiles import estimate_quantiles
 from kbnn_analysis.inference.ranking import rank
+from kbnn_analysis.inference.rated_objects import by_object, rated_objects
 from kbnn_analysis.inference.replication import bootstrap, given_replication, jackknife
+from kbnn_analysis.inference.respondent_kinds import respondent_kinds
 from kbnn_analysis.inference.respondents_needed import respondents_to_settle
 from kbnn_analysis.inference.shrinkage import shrink
 from kbnn_analysis.inference.totals import estimate_totals
@@ -34,6 +36,7 @@ __all__ = [
     "Measure",
     "best_set",
     "bootstrap",
+    "by_object",
     "compare",
     "estimate",
     "estimate_quantiles",
@@ -53,6 +56,8 @@ __all__ = [
     "overall_measures",
     "pooled",
     "rank",
+    "rated_objects",
+    "respondent_kinds",
     "respondents_to_settle",
     "shrink",
     "top_box",

@@ -22,6 +22,7 @@ from kbnn_analysis.runs.provenance import (
     identify,
     run_identity,
 )
+from kbnn_analysis.runs.recipe import recipe
 from kbnn_analysis.runs.release_home import read_withheld
 from kbnn_analysis.runs.source import (
     data_path,
@@ -207,11 +208,19 @@ class Run:
         """Show sentences, written in Markdown."""
         _show({"text/markdown": text, "text/plain": text})
 
+    def recipe(self) -> None:
+        """Show how this run is made again."""
+        self.say(recipe(self.settings, self._identity, self.language))
+
     def identity(self) -> None:
         """Show what this run was made from."""
-        found = run_identity(self.workspace.folder, self._identify)
+        found = self._identity
         text = found.markdown(self.language)
         _show({"text/markdown": text, "text/plain": text}, {"role": "identity"})
+
+    @property
+    def _identity(self) -> Identity:
+        return run_identity(self.workspace.folder, self._identify)
 
     def _identify(self) -> Identity:
         path = data_path(self.settings, self.workspace.input)

@@ -10,6 +10,7 @@ from kbnn_analysis.presentation.narrative.missing import describe_missing
 from kbnn_analysis.presentation.narrative.promise import NOT_PROMISED, PROMISE, describe_promise
 from kbnn_analysis.presentation.narrative.quality import describe_quality
 from kbnn_analysis.presentation.narrative.ranking import describe_leader, describe_ranking
+from kbnn_analysis.presentation.narrative.respondents import describe_kinds, describe_respondents
 from kbnn_analysis.presentation.narrative.scales import (
     describe_alignment,
     describe_invariance,
@@ -39,6 +40,7 @@ __all__ = [
     "describe_heterogeneity",
     "describe_hidden",
     "describe_invariance",
+    "describe_kinds",
     "describe_leader",
     "describe_letters",
     "describe_method",
@@ -48,6 +50,7 @@ __all__ = [
     "describe_quality",
     "describe_ranking",
     "describe_reliability",
+    "describe_respondents",
     "describe_respondents_needed",
     "describe_shrinkage",
     "describe_summary",
