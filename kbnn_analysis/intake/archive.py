@@ -154,7 +154,7 @@ def load_archived(path: Path, *, comments: bool = False) -> Survey:
     check_digest(path)
     record = read_record(path).record
     try:
-        with pq.ParquetFile(path, memory_map=True) as file:
+        with pq.ParquetFile(path) as file:
 
             def read(name: str) -> Any:
                 # asking for "q1" brings "q1.not_applicable" along

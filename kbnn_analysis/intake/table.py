@@ -92,7 +92,7 @@ class TableBuilder:
         self._start = 0
         self._nameless: dict[int, bool] = {}
         self._columns: dict[str, Column] = {}
-        self._rows: list[npt.NDArray[np.int32]] = []
+        self._rows = bytearray()
         self._lengths, self._totals = Tally(), Tally()
 
     def add(self, rows: Sequence[Row]) -> None:
@@ -141,8 +141,10 @@ class TableBuilder:
         ]
         if problems:
             raise DataError(problems)
-        frame = pd.DataFrame({name: self._columns[name].series() for name in self._columns})
-        return Table(frame, np.concatenate(self._rows).astype(np.intp) + 1, self._simulated)
+        columns = {name: column.series() for name, column in self._columns.items()}
+        frame = pd.DataFrame(columns, copy=False)
+        rows = np.frombuffer(self._rows, dtype=np.int32).astype(np.intp) + 1
+        return Table(frame, rows, self._simulated)
 
     def _begin(self) -> None:
         self._started = True
@@ -169,7 +171,7 @@ class TableBuilder:
             return
         for j in self._nameless:
             self._nameless[j] |= any(j < len(row) and row[j].strip() for row in rows)
-        self._rows.append(np.array(places, dtype=np.int32))
+        self._rows += np.array(places, dtype=np.int32).tobytes()
         self._lengths.take(_lengths(rows, places, len(self._names), self._file))
         self._totals.take(_totals(rows, places, self._file))
         if self._lengths.count or self._totals.count:

@@ -54,7 +54,7 @@ class CodedColumn:
 
     def __init__(self) -> None:
         self._codes = _Codes()
-        self._pieces: list[npt.NDArray[Any]] = []
+        self._pieces: dict[np.dtype[Any], bytearray] = {}
         self._texts: list[Any] = []
         self._coded = True
 
@@ -67,7 +67,9 @@ class CodedColumn:
             return
         lookup = self._codes.__getitem__
         codes = np.fromiter(map(lookup, texts), dtype=np.int32, count=len(texts))
-        self._pieces.append(codes.astype(np.min_scalar_type(-len(self._codes) - 1)))
+        kind = np.min_scalar_type(-len(self._codes) - 1)
+        # growing in place: many small arrays would leave the heap full of holes
+        self._pieces.setdefault(kind, bytearray()).extend(codes.astype(kind).data.cast("B"))
         if len(self._codes) > MOST_CODES:
             self._to_texts()
 
@@ -77,16 +79,19 @@ class CodedColumn:
 
         if not self._coded:
             return pd.Series(pa.chunked_array(self._texts).to_pandas()).astype("str")
-        codes = np.concatenate(self._pieces)
+        codes = np.concatenate(self._arrays())
         self._pieces.clear()
         levels = pd.Index(list(self._codes), dtype=object)
         return pd.Series(pd.Categorical.from_codes(codes, categories=levels))
+
+    def _arrays(self) -> list[npt.NDArray[Any]]:
+        return [np.frombuffer(held, dtype=kind) for kind, held in self._pieces.items()]
 
     def _to_texts(self) -> None:
         import pyarrow as pa
 
         levels = pa.array(list(self._codes), type=pa.large_string())
-        self._texts = [levels.take(pa.array(codes)) for codes in self._pieces]
+        self._texts = [levels.take(pa.array(codes)) for codes in self._arrays()]
         self._pieces.clear()
         self._codes.clear()
         self._coded = False

@@ -130,17 +130,18 @@ class _Work:
 
 
 def _items(work: _Work) -> tuple[pd.DataFrame, pd.DataFrame]:
-    rows = len(work.raw)
+    nothing = np.zeros(len(work.raw), dtype=np.int8)
     scores, outside = {}, {}
     for item in work.codebook.items:
         cells = work.cells(item.name)
-        values, absent = np.full(rows, np.nan), np.zeros(rows, dtype=bool)
-        if cells is not None:
-            read = read_item(cells, item, work.codebook.scales[item.scale])
-            values, absent = read.scores, read.not_applicable
-            work.note(read.problems)
-        scores[item.name], outside[item.name] = held_scores(values), held_flags(absent)
-    return pd.DataFrame(scores), pd.DataFrame(outside)
+        if cells is None:
+            scores[item.name] = held_scores(np.array([np.nan]), nothing)
+            outside[item.name] = held_flags(nothing != 0)
+            continue
+        read = read_item(cells, item, work.codebook.scales[item.scale])
+        scores[item.name], outside[item.name] = read.scores, read.not_applicable
+        work.note(read.problems)
+    return pd.DataFrame(scores, copy=False), pd.DataFrame(outside, copy=False)
 
 
 def _units(work: _Work, vintage: str | Path | Vintage | None, period: Period) -> UnitValues | None:
@@ -173,7 +174,7 @@ def _attributes(work: _Work, units: UnitValues | None, parts: Mapping[str, str])
             work.note(tuple(design_problems(part, cells, read.series)))
             if part == "weight":
                 work.note((), weight_announcements(cells.file, read.series.to_numpy(dtype=float)))
-    return pd.DataFrame(values, index=pd.RangeIndex(len(work.raw)))
+    return pd.DataFrame(values, index=pd.RangeIndex(len(work.raw)), copy=False)
 
 
 def _comments(work: _Work) -> pd.Series | None:

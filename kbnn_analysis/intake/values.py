@@ -7,23 +7,22 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from kbnn_analysis.errors import Problem, nearest
 from kbnn_analysis.intake.answers import AnswerCodes, answer_codes, clean, fold
 from kbnn_analysis.intake.codebook import Attribute, Item, Scale
+from kbnn_analysis.intake.compact import Held, held_flags, held_scores, held_texts
 from kbnn_analysis.intake.parsing import decimal_mark, is_serial, parse_date, parse_number
 from kbnn_analysis.intake.problems import Cells, Codes, Complaint, shorten
-from kbnn_analysis.intake.text_columns import cleaned_or_none
 
 
 @dataclass(frozen=True)
 class ItemValues:
     """Scores in the codebook's direction, where the item did not apply, and what was wrong."""
 
-    scores: npt.NDArray[np.float64]
-    not_applicable: npt.NDArray[np.bool_]
+    scores: Held
+    not_applicable: Held
     problems: tuple[Problem, ...]
 
 
@@ -69,7 +68,8 @@ def read_item(cells: Cells, item: Item, scale: Scale) -> ItemValues:
             outside[k] = True
         elif answers.kinds[code] == "valid":
             scores[k] = scale.low + scale.high - code if item.reverse else code
-    return ItemValues(scores[codes], outside[codes], tuple(cells.problems(wrong)))
+    problems = tuple(cells.problems(wrong))
+    return ItemValues(held_scores(scores, codes), held_flags(outside[codes]), problems)
 
 
 def read_attribute(cells: Cells, attribute: Attribute) -> AttributeValues:
@@ -93,7 +93,7 @@ def read_attribute(cells: Cells, attribute: Attribute) -> AttributeValues:
         return _numbers(cells)
     if attribute.kind == "date":
         return _dates(cells)
-    return AttributeValues(cleaned_or_none(cells.texts))
+    return AttributeValues(held_texts(cells.texts))
 
 
 def natural_key(text: str) -> tuple[int, int, str]:

@@ -44,7 +44,13 @@ def stated_importance(
     if not item_of:
         return frame
     measures = [mean_score(item) for item in item_of.values()]
-    told = estimate(survey, measures, by=() if by is None else by, conf_level=conf_level).frame
+    told = pd.concat(  # one by one: answers to all at once have as many patterns as respondents
+        [
+            estimate(survey, measure, by=() if by is None else by, conf_level=conf_level).frame
+            for measure in measures
+        ],
+        ignore_index=True,
+    )
     told["driver"] = told["measure"].map(
         {m.name: d for d, m in zip(item_of, measures, strict=True)}
     )
