@@ -33,7 +33,10 @@ from kbnn_analysis.results import (
 Floats = npt.NDArray[np.float64]
 Finished = tuple[pd.DataFrame, npt.NDArray[np.object_]]
 
-COUNTS = ("n", "count", "n_eff", "weight_sum", "n_needed")
+COUNTS = ("n", "n_eff", "n_needed")
+# The rate and n say all that a count says, rounded apart it says more; beside a weighted rate it
+# gives the unweighted one. Weights are never printed (R7).
+NEVER = ("count", "weight_sum")
 KEPT_WITH_A_BAND = {"n", "band", "display", "target", "suppressed", "suppressed_reason"}
 LOW = (
     "conf_low", "limit_low", "warn_low", "performance_low", "share_low", "tau_low",
@@ -204,6 +207,7 @@ def _rounded(frame: pd.DataFrame, bases: Bases, ours: npt.NDArray[np.bool_]) -> 
     for name, how in _OTHERS.items():
         if name in frame:
             made[name] = how(frame[name])
+    made |= {name: np.full(len(frame), np.nan) for name in NEVER if name in frame}
     for name, values in made.items():
         shown[name] = np.where(ours, values, frame[name].to_numpy(dtype=float))
     return shown

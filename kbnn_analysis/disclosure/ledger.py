@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from kbnn_analysis.disclosure.facts import Question, Released
+from kbnn_analysis.disclosure.released import Question, Released
 from kbnn_analysis.errors import DisclosureError
 
 EMPTY = "0" * 64

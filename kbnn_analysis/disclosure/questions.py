@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kbnn_analysis.disclosure.facts import Question
+from kbnn_analysis.disclosure.released import Question
 from kbnn_analysis.intake.codebook import Codebook
 
 
@@ -17,7 +17,7 @@ def questions_of(codebook: Codebook) -> dict[str, Question]:
     Returns
     -------
     dict
-        Name of the measure -> :class:`~kbnn_analysis.disclosure.facts.Question`. Measures of one
+        Name of the measure -> :class:`~kbnn_analysis.disclosure.released.Question`. Measures of one
         item share its unknowns; a pool over several items has unknowns of its own.
 
     Examples

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
-from kbnn_analysis.disclosure.audit import Attacker, Interval, by_item, enough
-from kbnn_analysis.disclosure.facts import Key, Nests, Released, system_of
+from kbnn_analysis.disclosure.audit import Interval, by_item, possible_system
+from kbnn_analysis.disclosure.groups import Nests
+from kbnn_analysis.disclosure.hiding import Hiding
+from kbnn_analysis.disclosure.released import Key, Released
 from kbnn_analysis.disclosure.rules import Rules
-
-# What is lost with a row, for equal n: a mean beside a top box tells least that is new.
-LOSS_OF_MEAN, LOSS_OF_SHARE = 1.0, 2.0
 
 
 @dataclass(frozen=True)
@@ -41,12 +43,15 @@ def protect(
     nests: Nests | None = None,
     *,
     earlier: Sequence[Released] = (),
+    workers: int = 1,
 ) -> Protection:
     """Choose rows to hide so that the audit passes, with little loss.
 
     For each unsafe cell the facts that hold its interval together are found from the dual of the
     attacker's problem; the one whose rows lose least (their n, a share counting twice a mean) is
-    withdrawn, until the cell is safe. Withdrawing a fact never makes another cell less safe.
+    withdrawn, until the cell is safe; what need not have been hidden is shown again. First each
+    group by itself, which is quick, then everything together. A row that is hidden must stay
+    uncertain in turn.
 
     Parameters
     ----------
@@ -57,85 +62,45 @@ def protect(
     nests : mapping, optional
         How coarser groups are made of finer ones.
     earlier : sequence of Released
-        What was released before, from the ledger: it cannot be withdrawn.
+        What was released before, from the ledger: it cannot be withdrawn, and what it hid must
+        stay hidden.
+    workers : int
+        Processes to use: no printed number joins two questions, so that each is a job.
     """
-    withheld: set[Key] = set()
-    failing: list[tuple[Released, Interval]] = []
-    broken: list[tuple[Released, Interval]] = []
-    audited = 0
-    for item, mine in by_item([*rows, *earlier]).items():
-        fixed = {
-            number
-            for number, row in enumerate(mine)
-            if any(row is old for old in earlier) and row.question.item == item
-        }
-        attacker = Attacker(system_of(mine, rules, nests))
-        own = [at for at, (row, *_) in enumerate(attacker.system.targets) if row not in fixed]
-        found = {target: attacker.interval(target, enough(rules)) for target in own}
-        unsafe = [target for target in own if not found[target].passes(rules)]
-        audited += len(own)
-        for target in unsafe:
-            failing.append((mine[found[target].row], found[target]))
-            left = _withdraw(attacker, target, mine, fixed, rules)
-            if left is not None:
-                broken.append((mine[left.row], left))
-        _give_back(attacker, unsafe, mine, rules)
-        withheld |= {mine[number].key for number in attacker.hidden}
-    return Protection(frozenset(withheld), tuple(failing), tuple(broken), audited)
-
-
-def _withdraw(
-    attacker: Attacker, target: int, rows: Sequence[Released], fixed: set[int], rules: Rules
-) -> Interval | None:
-    """Hide rows until the target is safe; return its interval where that is not possible."""
-    own = attacker.system.targets[target][0]
-    while not (found := attacker.interval(target, enough(rules))).passes(rules):
-        choices: list[frozenset[int]] = [
-            with_same_key(each - attacker.hidden, rows)
-            for each in attacker.binding(target)
-            if not each & fixed
-        ]
-        choices = [each for each in choices if each - attacker.hidden and not each & fixed]
-        if not choices:
-            return found
-        attacker.hidden |= min(
-            choices, key=lambda each: (_loss(frozenset(each), rows), own in each)
-        )
-    return None
-
-
-def _give_back(
-    attacker: Attacker, unsafe: Sequence[int], rows: Sequence[Released], rules: Rules
-) -> None:
-    """Show again what need not be hidden, the costliest first: the greedy choice may overlap."""
-    alone: set[frozenset[int]] = {
-        with_same_key(frozenset({number}), rows) for number in attacker.hidden
-    }
-
-    def safe(target: int) -> bool:
-        return attacker.interval(target, enough(rules)).passes(rules)
-
-    fine = [target for target in unsafe if safe(target)]
-    for group in sorted(alone, key=lambda each: (-_loss(each, rows), sorted(each))):
-        attacker.hidden -= group
-        broken = next((target for target in fine if not safe(target)), None)
-        if broken is not None:
-            attacker.hidden |= group
-            fine.remove(broken)
-            fine.insert(0, broken)  # the cell that needed much is likely to need the next as well
-
-
-def with_same_key(numbers: frozenset[int], rows: Sequence[Released]) -> frozenset[int]:
-    """Return all rows of the same keys: a row that is hidden is hidden in every table."""
-    keys = {rows[number].key for number in numbers}
-    return frozenset(number for number, row in enumerate(rows) if row.key in keys)
-
-
-def _loss(numbers: frozenset[int], rows: Sequence[Released]) -> float:
-    once = {rows[number].key: rows[number] for number in numbers}
-    return sum(
-        (row.n if row.n == row.n else 0.0)
-        * (LOSS_OF_SHARE if row.question.is_share else LOSS_OF_MEAN)
-        * (0.5 if row.display[:1] in {"≥", "≤"} else 1.0)
-        for row in once.values()
+    new, old = by_item(rows), by_item(earlier)
+    jobs = [(mine, old.get(item, [])) for item, mine in new.items()]
+    work = partial(_protect_item, rules=rules, nests=nests)
+    if workers > 1 and len(jobs) > 1:
+        with ProcessPoolExecutor(min(workers, len(jobs))) as pool:
+            found = list(pool.map(work, jobs))
+    else:
+        found = [work(job) for job in jobs]
+    return Protection(
+        frozenset(itertools.chain.from_iterable(each.withheld for each in found)),
+        tuple(itertools.chain.from_iterable(each.failing for each in found)),
+        tuple(itertools.chain.from_iterable(each.broken for each in found)),
+        sum(each.audited for each in found),
     )
+
+
+def _protect_item(
+    job: tuple[list[Released], list[Released]], *, rules: Rules, nests: Nests | None
+) -> Protection:
+    mine = distinct_rows(job[0])
+    rows = [*mine, *distinct_rows(job[1])]
+    system, attacker = possible_system(rows, rules, nests)
+    search = Hiding(system, rules, fixed=frozenset(range(len(mine), len(rows))))
+    audited = len(search.targets())
+    search.by_blocks()
+    search.together(attacker)
+    return Protection(
+        frozenset(rows[number].key for number in search.hidden),
+        tuple((rows[each.row], each) for each in search.failing.values()),
+        tuple((rows[each.row], each) for each in search.broken.values()),
+        audited,
+    )
+
+
+def distinct_rows(rows: Iterable[Released]) -> list[Released]:
+    """Return rows without repetitions: tables of one release often show the same cells."""
+    return list({repr(row): row for row in rows}.values())

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from kbnn_analysis.errors import UsageError
+from kbnn_analysis.errors import DisclosureError, UsageError
 from kbnn_analysis.language import Language
 from kbnn_analysis.periods import parse_period
 from kbnn_analysis.presentation import numbers
@@ -139,6 +139,29 @@ def reason(told: str, language: Language) -> str:
     if pattern in REASONS:
         return REASONS[pattern].text(language).format(k=number.group() if number else "")
     return told
+
+
+def rule_of_reason(told: str) -> str:
+    """Return the reason as the disclosure rule gave it, from the text in a reader's language.
+
+    Raises
+    ------
+    DisclosureError
+        If no rule gives such a reason: whoever audits must know why a row is hidden.
+
+    Examples
+    --------
+    >>> rule_of_reason("ít hơn 10 phiếu hợp lệ")
+    'fewer than 10 valid answers'
+    """
+    if not told:
+        return ""
+    number = re.search(r"\d+", told)
+    pattern = re.sub(r"\d+", "{k}", told, count=1)
+    for rule, label in REASONS.items():
+        if pattern in label:
+            return rule.format(k=number.group() if number else "")
+    raise DisclosureError(f"No rule hides a row for the reason {told!r}; run the period anew.")
 
 
 def varying(result: Result) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from kbnn_analysis.disclosure import Rules
-from kbnn_analysis.disclosure.facts import Released
 from kbnn_analysis.disclosure.ledger import Entry, Ledger, conflicts
+from kbnn_analysis.disclosure.released import Released
 from kbnn_analysis.disclosure.suppression import Protection, protect
 from kbnn_analysis.errors import DisclosureError, UsageError
 from kbnn_analysis.runs.crate import CRATE
@@ -88,7 +89,7 @@ def release_run(
     rows = read_rows(folder, record["parameters"], codebook)
     findings = scan_run(folder, record, canaries)
     earlier = [row for entry in entries for row in entry.rows]
-    audited = protect(rows, rules, nests(), earlier=earlier)
+    audited = protect(rows, rules, nests(), earlier=earlier, workers=os.cpu_count() or 1)
     findings += _disclosure_findings(rows, audited, record, entries)
     report = (output or folder.parent / "releases") / f"{folder.name}-{record['key']}.check.md"
     write_whole(report, check_report(record, rules, findings, audited, ledger.head()))

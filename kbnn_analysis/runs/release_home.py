@@ -6,8 +6,8 @@ import hashlib
 import json
 from pathlib import Path
 
-from kbnn_analysis.disclosure.facts import Key
 from kbnn_analysis.disclosure.ledger import Ledger
+from kbnn_analysis.disclosure.released import Key
 from kbnn_analysis.errors import DisclosureError
 from kbnn_analysis.runs.files import write_whole
 from kbnn_analysis.runs.workspace import HOME

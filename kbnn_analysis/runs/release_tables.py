@@ -10,9 +10,11 @@ from typing import Any
 
 import pandas as pd
 
-from kbnn_analysis.disclosure.facts import Nests, Released, released_rows
+from kbnn_analysis.disclosure.groups import Nests
 from kbnn_analysis.disclosure.questions import questions_of
+from kbnn_analysis.disclosure.released import Released, released_rows
 from kbnn_analysis.intake.codebook import Codebook
+from kbnn_analysis.presentation.rows import rule_of_reason
 from kbnn_analysis.results import VOCABULARY
 from kbnn_analysis.units import load_vintage
 
@@ -24,6 +26,11 @@ def read_rows(folder: Path, parameters: Mapping[str, Any], codebook: Codebook) -
     """Return the released rows of all tables; tables of both languages hold the same cells.
 
     Weighted shares are no quotients of counts: of those the audit uses the bases only.
+
+    Raises
+    ------
+    DisclosureError
+        If a row is hidden for a reason that no rule gives.
     """
     weighted = bool((parameters.get("design") or {}).get("weight"))
     vintage = parameters.get("unit_vintage")
@@ -33,6 +40,8 @@ def read_rows(folder: Path, parameters: Mapping[str, Any], codebook: Codebook) -
     for path in sorted((folder / "tables").glob(f"*.{language}.csv")):
         frame, by = read_table(path)
         if {"period", "measure"} <= set(by):
+            if "suppressed_reason" in frame:
+                frame["suppressed_reason"] = frame["suppressed_reason"].map(rule_of_reason)
             found += [
                 _placed(row, vintage, weighted) for row in released_rows(frame, by, questions)
             ]

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from kbnn_analysis.disclosure import Rules, disclose
-from kbnn_analysis.disclosure.facts import Question, Released, released_rows
+from kbnn_analysis.disclosure.released import Question, Released, released_rows
 from kbnn_analysis.language import Label
 from kbnn_analysis.results import Estimates, MeasureInfo
 

@@ -17,8 +17,9 @@ from disclosure_worlds import (
 
 from kbnn_analysis.disclosure import Rules, disclose
 from kbnn_analysis.disclosure.audit import Attacker, audit
-from kbnn_analysis.disclosure.facts import Released, released_rows, system_of
+from kbnn_analysis.disclosure.released import Released, released_rows
 from kbnn_analysis.disclosure.suppression import protect
+from kbnn_analysis.disclosure.system import system_of
 from kbnn_analysis.results import Estimates
 
 PUBLIC, RESTRICTED = Rules(), Rules(profile="restricted")
@@ -53,15 +54,8 @@ def test_the_truth_lies_in_every_interval(world: World) -> None:
         counts = truth(world, row)
         weights = np.array([row.question.weights[code] for code in CODES])
         value, n = counts @ weights, counts.sum()
-        top = max(1.0, *weights) if not row.question.is_share else 1.0
-        if found.what == "n":
-            told = n
-        elif row.display.startswith("≥"):
-            told = top * n - value
-        elif row.display.startswith("≤"):
-            told = value - (0 if row.question.is_share else 1) * n
-        else:
-            told = value
+        low, high = (0.0, 1.0) if row.question.is_share else (min(CODES), max(CODES))
+        told = {"n": n, "outside": high * n - value, "inside": value - low * n}[found.what]
         assert found.low <= told <= found.high
         assert found.known_low <= told <= found.known_high
 
@@ -119,8 +113,11 @@ def test_crossed_tables_share_their_unknowns() -> None:
     rows = rows_of([crossed], PUBLIC)
     with_type = [replace(row, dims=(*row.dims, ("type", "x"))) for row in rows]
     system = system_of([*rows, *with_type], PUBLIC)
-    blocks = {block for _, block, _, _ in system.columns}
-    assert blocks == {"type|unit", ""}
+    whole = [fact for fact in system.sums[()] if len(fact.line) > 2]
+    groups = {column: group for (group, _), column in system.columns.items()}
+    joined = {groups[column][1] for fact in whole for column in fact.line}
+    assert (("type", "x"), ("unit", "A")) in joined
+    assert (("unit", "A"),) not in joined
 
 
 def test_a_hidden_unit_is_nowhere_in_a_row_or_its_order(world: World) -> None:
@@ -176,9 +173,14 @@ def test_raising_a_floor_never_shows_more(world: World) -> None:
 
 def test_withdrawn_facts_only_widen(world: World) -> None:
     rows = rows_of([estimates_of(world.answers, "unit")], PUBLIC)
-    attacker = Attacker(system_of(rows, PUBLIC))
-    before = attacker.interval(0)
-    attacker.hidden = set(range(len(rows) // 2, len(rows)))
-    after = attacker.interval(0)
-    assert after.low <= before.low
-    assert after.high >= before.high
+    system = system_of(rows, PUBLIC)
+    attacker = Attacker(system.everything, range(system.width))
+    targets = [target for each in system.targets.values() for target in each]
+    before = [attacker.interval(target) for target in targets]
+    attacker.hide(set(range(len(rows) // 2, len(rows))))
+    after = [attacker.interval(target) for target in targets]
+    assert len(targets) > 5
+    for narrow, wide in zip(before, after, strict=True):
+        assert wide.low <= narrow.low <= narrow.high <= wide.high
+        assert wide.known_low <= narrow.known_low <= narrow.known_high <= wide.known_high
+    assert any(wide.width > narrow.width for narrow, wide in zip(before, after, strict=True))

@@ -131,7 +131,7 @@ def test_a_result_disclosed_by_laxer_limits_is_refused() -> None:
 
 
 def test_withheld_rows_say_that_they_protect_another() -> None:
-    rules = Rules(withheld=frozenset({("2023-1", "m", "01")}))
+    rules = Rules(withheld=frozenset({("2023-1", "m", "unit=01")}))
     shown = disclose(estimates([50.0, 60.0]), rules).frame
     assert shown["suppressed"].tolist() == [False, True]
     assert shown["suppressed_reason"][1] == "hidden to protect another figure"
