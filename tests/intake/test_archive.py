@@ -19,24 +19,11 @@ from kbnn_analysis.intake.archive import (
     find_archived,
     list_archive,
     load_archived,
-    read_record,
 )
+from kbnn_analysis.intake.archive_file import read_record
 from kbnn_analysis.intake.archive_query import query_archive
 
-from .conftest import Check
-
-TEXT = (
-    "id,province,q1,q2,q3,q_all,channel,stratum,weight,day,seconds,comment\n"
-    "1,Thái Nguyên,5,Hài lòng,1,6,01,a,1.5,31/05/2023,120,Tốt\n"
-    "2,Hoà Bình,0,,5,5,02,b,2,,,\n"
-    "3,Thái Nguyên,4,3,2,4,,a,1,01/06/2023,80,\n"
-)
 COUNT = "SELECT period, count(*) AS n FROM answers GROUP BY period ORDER BY period"
-
-
-@pytest.fixture
-def survey(check: Check) -> Survey:
-    return check(TEXT, Design(weight="weight"))
 
 
 def test_round_trip(survey: Survey, tmp_path: Path) -> None:
