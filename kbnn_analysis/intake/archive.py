@@ -8,10 +8,12 @@ outside of results and of git.
 from __future__ import annotations
 
 import hashlib
+import itertools
 import os
 import shutil
 import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -26,11 +28,10 @@ from kbnn_analysis.intake.archive_file import (
     read_record,
 )
 from kbnn_analysis.intake.archive_record import ArchiveRecord, record_of
-from kbnn_analysis.intake.archive_table import archive_table, archived_survey
+from kbnn_analysis.intake.archive_table import archive_tables, archived_survey
 from kbnn_analysis.intake.survey import Survey
 from kbnn_analysis.periods import parse_period
 
-ROWS_AT_ONCE = 250_000
 STALE = 86_400
 """Seconds after which a draft has no writer any more."""
 
@@ -64,7 +65,7 @@ def add_to_archive(survey: Survey, root: Path) -> ArchivedPeriod:
         _sweep(root)
         draft = Path(tempfile.mkdtemp(dir=root, prefix=f".{folder.name}."))
         try:
-            _write(archive_table(survey, record), draft)
+            _write(archive_tables(survey, record), draft)
             draft.rename(folder)
         finally:
             shutil.rmtree(draft, ignore_errors=True)
@@ -199,11 +200,14 @@ def _file_of(folder: Path) -> Path:
     raise DataError([Problem("archive", message, file=folder.name, suggestion=ANEW)])
 
 
-def _write(table: Any, folder: Path) -> None:
+def _write(tables: Iterator[Any], folder: Path) -> None:
     import pyarrow.parquet as pq
 
     draft = folder / "draft"
-    pq.write_table(table, draft, row_group_size=ROWS_AT_ONCE, compression="zstd")
+    first = next(tables)
+    with pq.ParquetWriter(draft, first.schema, compression="zstd") as file:
+        for table in itertools.chain([first], tables):
+            file.write_table(table)
     with draft.open("rb+") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
         os.fsync(file.fileno())

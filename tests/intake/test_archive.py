@@ -46,6 +46,15 @@ def assert_equal(one: Survey, other: Survey) -> None:
             assert left == right, field.name
 
 
+def test_pieces_are_one_file(
+    survey: Survey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kbnn_analysis.intake.archive_table.ROWS_AT_ONCE", 2)
+    added = add_to_archive(survey, tmp_path)
+    assert_equal(load_archived(added.path, comments=True), survey)
+    assert query_archive(tmp_path, COUNT)["n"].tolist() == [3]
+
+
 def test_all_periods_are_one_table(survey: Survey, tmp_path: Path) -> None:
     for period in ("2023-2", "2023-1"):
         add_to_archive(replace(survey, period=period), tmp_path)
@@ -168,7 +177,7 @@ def test_a_failed_write_leaves_nothing(
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("pyarrow.parquet.write_table", full)
+    monkeypatch.setattr("pyarrow.parquet.ParquetWriter.write_table", full)
     with pytest.raises(UsageError, match="No space left"):
         add_to_archive(survey, tmp_path / "archive")
     assert list((tmp_path / "archive").iterdir()) == []
