@@ -38,6 +38,10 @@ class Comparable:
     least_spread : ndarray of shape (m, m)
         Least standard errors of differences: those of equal proportions, at n over the median
         design effect; 0 for means and where n is unknown.
+    common_variance : ndarray of shape (m,)
+        Variance of each rate were it the common one; 0 for means and where n is unknown.
+    size : ndarray of shape (m,)
+        n over the median design effect; NaN for means, full counts, and where n is unknown.
     """
 
     rows: npt.NDArray[np.intp]
@@ -49,6 +53,7 @@ class Comparable:
     smoothed: int
     least_spread: Floats
     common_variance: Floats
+    size: Floats
 
     @property
     def raised_covariance(self) -> Floats:
@@ -61,6 +66,11 @@ class Comparable:
         factor = np.sqrt(np.maximum(self.common_variance, own) / np.where(own > 0, own, 1.0))
         factor = np.where(own > 0, factor, 1.0)
         return np.asarray(self.covariance * factor[:, None] * factor)
+
+    @property
+    def exact(self) -> bool:
+        """Return whether each unit has a rate of so many answers, as exact limits need."""
+        return bool(np.isfinite(self.size).all())
 
     @property
     def facts(self) -> dict[str, object]:
@@ -133,6 +143,7 @@ def comparable_units(estimates: Estimates, *, min_n: int, purpose: str) -> Compa
         int(flat.sum()),
         _least_spread(estimate[rows], size),
         _common_variance(estimate[rows], size),
+        size,
     )
 
 

@@ -23,13 +23,10 @@ from kbnn_analysis.inference.comparison_plan import (
 from kbnn_analysis.language import Label
 from kbnn_analysis.results import Estimates, Labels
 from kbnn_analysis.results.comparison import Comparison
-from kbnn_analysis.stats.contrasts import (
-    Contrasts,
-    contrasts,
-)
+from kbnn_analysis.stats.contrasts import Contrasts, contrasts
 from kbnn_analysis.stats.joint_errors import is_diagonal
 from kbnn_analysis.stats.multiplicity import Adjustment, adjust_p, equivalence_p, simultaneous
-from kbnn_analysis.stats.student import student_value
+from kbnn_analysis.stats.rate_contrasts import rate_contrasts
 
 Floats = npt.NDArray[np.float64]
 INTERVALS = {
@@ -87,10 +84,12 @@ def compare(
 
     Notes
     -----
-    A rate's variance is at least what it would be at the rate of all units together (as in a score
-    test): with its own alone, a small unanimous unit would be found to differ far too often.
-    That is conservative. Intervals are symmetric; near 100 % with under some 300 answers those of
-    a unit far below the others hold less often than they say (docs/validation/comparisons.md).
+    Differences of rates get intervals and p-values from the exact limits of the single rates
+    (:mod:`kbnn_analysis.stats.rate_contrasts`): near 100 % a symmetric error is either too small,
+    so that a small unanimous unit differs from all others, or finds next to nothing. The standard
+    error printed is at least that of the common rate. Means, and rates published without n, have
+    symmetric intervals. Simulated in docs/validation/comparisons.md.
+
     Where degrees of freedom are declared, each difference has Student's t with Satterthwaite's.
     For max-t it is turned into a normal score, and the largest score is referred to the normal
     distribution with the covariance of the differences.
@@ -110,7 +109,7 @@ def compare(
     >>> found.frame[["unit", "other", "difference", "p_adjusted"]].round(3)
       unit other  difference  p_adjusted
     0    A  mean        0.11       0.000
-    1    B  mean        0.07       0.015
+    1    B  mean        0.07       0.008
     2    C  mean       -0.18       0.000
     """
     check_one_of("adjust", adjust, get_args(Adjustment))
@@ -125,7 +124,7 @@ def compare(
         raise UsageError(f"A comparison needs two units with {min_n} answers or more.")
     plan = plan_contrasts(estimates, units, column, against, center)
     covariance = units.raised_covariance
-    found = contrasts(plan.matrix, units.estimate, covariance, units.df)
+    found = _contrasts(plan, units, covariance)
     limits = _limits(found, covariance, adjust, level, plan.reference)
     notes = _notes(estimates, units, limits, plan, adjust, level, center, margin)
     return Comparison(
@@ -138,6 +137,12 @@ def compare(
         measures=estimates.measures,
         conf_level=level,
     )
+
+
+def _contrasts(plan: Plan, units: Comparable, covariance: Floats) -> Contrasts:
+    if not units.exact:
+        return contrasts(plan.matrix, units.estimate, covariance, units.df)
+    return rate_contrasts(plan.matrix, units.estimate, covariance, units.size, units.df)
 
 
 @dataclass(frozen=True)
@@ -171,7 +176,7 @@ def _frame(
 ) -> pd.DataFrame:
     names = estimates.frame[column].astype(str).to_numpy(dtype=object)[units.rows]
     other_n = np.where(plan.second < 0, np.inf, units.n[plan.second])
-    half = student_value(limits.critical, found.df) * found.std_error
+    low, high = found.ends(limits.critical)
     values = {
         "other": np.where(plan.second < 0, MEAN, names[plan.second]),
         "n": np.minimum(units.n[plan.first], other_n),
@@ -182,8 +187,8 @@ def _frame(
         "df": np.where(np.isfinite(found.df), found.df, np.nan),
         "p_value": found.p_value,
         "p_adjusted": limits.p_adjusted,
-        "conf_low": found.difference - half,
-        "conf_high": found.difference + half,
+        "conf_low": low,
+        "conf_high": high,
     }
     if margin is not None:
         method = "holm" if adjust == "max-t" else adjust
@@ -242,6 +247,7 @@ def _notes(
         "margin": margin,
         "critical": limits.critical,
         "critical_error": limits.error,
+        "limits": "exact" if units.exact else "symmetric",
         "pooled_errors": bool((units.common_variance > 0).any()),
     }
 
@@ -255,8 +261,10 @@ def _sentence(notes: dict[str, Any]) -> str:
         told += f" (quasi-Monte Carlo, standard error {notes['critical_error']:.4f})"
     if notes["margin"]:
         told += f"; equivalence within {notes['margin']:g} by two one-sided tests"
+    if notes["limits"] == "exact":
+        told += "; limits recovered from the exact ones of each rate (Zou and Donner)"
     if notes["pooled_errors"]:
-        told += "; the variance of a rate is at least that of the common rate"
+        told += "; the standard error of a rate is at least that of the common rate"
     if notes["smoothed"]:
         told += f"; {notes['zero_variance']} ({notes['smoothed']} units)"
     return f"{told}."

@@ -66,7 +66,7 @@ def letter_groups(
         by=estimates.by,
         method=f"Units that share a letter were not found to differ. {pairs.method}",
         labels=estimates.labels,
-        notes={**pairs.notes, "interval": estimates.notes.get("interval")},
+        notes={**pairs.notes, "interval": estimates.notes.get("interval"), "limits": None},
         simulated=estimates.simulated,
         measures=estimates.measures,
         conf_level=estimates.conf_level,

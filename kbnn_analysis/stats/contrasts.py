@@ -9,7 +9,7 @@ import numpy.typing as npt
 from scipy import special
 
 from kbnn_analysis.errors import UsageError
-from kbnn_analysis.stats.student import normal_score
+from kbnn_analysis.stats.student import normal_score, student_value
 
 Floats = npt.NDArray[np.float64]
 ROUNDING = 1e-13
@@ -46,6 +46,16 @@ class Contrasts:
     def p_value(self) -> Floats:
         """Return two-sided p-values."""
         return np.asarray(2.0 * special.ndtr(-np.abs(self.score)))
+
+    def ends(self, score: float) -> tuple[Floats, Floats]:
+        """Return lower and upper ends of intervals, of shape (k,), at a normal score."""
+        half = student_value(score, self.df) * self.std_error
+        return self.difference - half, self.difference + half
+
+    def score_within(self, margin: float) -> Floats:
+        """Return normal scores of |difference| < margin: the lesser of both one-sided ones."""
+        inside = ratio(margin - np.abs(self.difference), self.std_error)
+        return normal_score(inside, self.df)
 
     def covariance(self, of_estimates: Floats) -> Floats:
         """Return the covariance of the contrasts, K V K'."""

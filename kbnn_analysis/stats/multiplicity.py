@@ -177,9 +177,7 @@ def equivalence_p(found: Contrasts, margin: float) -> Floats:
     >>> equivalence_p(near, 0.01).round(4).tolist()
     [0.0122]
     """
-    gap = margin - np.abs(found.difference)
-    inside = Contrasts(found.matrix, gap, found.std_error, found.df)
-    return np.asarray(special.ndtr(-inside.score))
+    return np.asarray(special.ndtr(-found.score_within(margin)))
 
 
 def _with_one(found: Contrasts, covariance: Floats, alpha: float, reference: int) -> Simultaneous:

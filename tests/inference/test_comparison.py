@@ -45,6 +45,11 @@ def test_the_mean_of_answers_is_the_level_of_all_respondents() -> None:
     assert (found["difference"] * [200, 160, 300, 300]).sum() == pytest.approx(0, abs=1e-12)
 
 
+def clopper_pearson(x: int, n: int, alpha: float) -> tuple[float, float]:
+    found = stats.binomtest(x, n).proportion_ci(1 - alpha, method="exact")
+    return found.low, found.high
+
+
 def test_all_pairs_by_hand() -> None:
     found = compare(made(), "all_pairs", "bonferroni").frame
     assert len(found) == 6
@@ -53,10 +58,11 @@ def test_all_pairs_by_hand() -> None:
     error = np.sqrt(COMMON * (1 - COMMON) / 200 + 0.9375 * 0.0625 / 160)
     assert row["difference"] == pytest.approx(0.0525)
     assert row["std_error"] == pytest.approx(error)
-    assert row["p_value"] == pytest.approx(2 * stats.norm.sf(0.0525 / error))
     assert row["p_adjusted"] == pytest.approx(6 * row["p_value"])
-    reach = stats.norm.ppf(1 - 0.05 / 12) * error
-    assert row["conf_high"] == pytest.approx(0.0525 + reach)
+    one, other = (clopper_pearson(x, n, 0.05 / 6) for x, n in ((198, 200), (150, 160)))
+    low = 0.0525 - np.hypot(0.99 - one[0], other[1] - 0.9375)
+    high = 0.0525 + np.hypot(one[1] - 0.99, 0.9375 - other[0])
+    assert row[["conf_low", "conf_high"]].tolist() == pytest.approx([low, high])
     assert row["n"] == 160
 
 
@@ -111,15 +117,30 @@ def test_a_variance_of_zero_without_n_says_what_to_do() -> None:
 
 
 def test_equivalence_is_the_larger_of_two_one_sided_tests() -> None:
+    found = compare(made(), "all_pairs", "none", margin=0.08, level=0.9).frame
+    within = (found["conf_low"] > -0.08) & (found["conf_high"] < 0.08)
+    assert within.tolist() == (found["p_equivalence"] < 0.05).tolist()
+    assert 0 < within.sum() < len(within)
     found = compare(made(), "all_pairs", "none", margin=0.02).frame
-    z = [
-        (found["difference"] + 0.02) / found["std_error"],
-        (found["difference"] - 0.02) / found["std_error"],
-    ]
-    by_hand = np.maximum(stats.norm.sf(z[0]), stats.norm.cdf(z[1]))
-    np.testing.assert_allclose(found["p_equivalence"], by_hand, rtol=1e-9)
     holm = compare(made(), "all_pairs", margin=0.02).frame["p_equivalence"]
     assert (holm >= found["p_equivalence"]).all()
+
+
+def test_a_small_unit_that_is_truly_worse_is_found_and_its_interval_is_skew() -> None:
+    """The larger of its own and the common variance found next to nothing near 100 %."""
+    found = compare(made([980, 24], [1000, 30]), "all_pairs", "none").frame.iloc[0]
+    assert found["p_value"] < 0.01
+    assert found["conf_high"] - found["difference"] > 1.3 * (
+        found["difference"] - found["conf_low"]
+    )
+
+
+def test_rates_of_unknown_n_keep_symmetric_intervals() -> None:
+    rates = pd.DataFrame({"unit": ["a", "b"], "estimate": [0.95, 0.9], "std_error": [0.01, 0.02]})
+    found = compare(estimates_from_published(rates, RATE, period="2023-1"), "all_pairs", "none")
+    row = found.frame.iloc[0]
+    assert row["p_value"] == pytest.approx(2 * stats.norm.sf(0.05 / np.hypot(0.01, 0.02)))
+    assert found.notes["limits"] == "symmetric"
 
 
 def test_degrees_of_freedom_of_the_design_give_students_t() -> None:

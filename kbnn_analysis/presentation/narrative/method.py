@@ -12,6 +12,12 @@ _OF_SHARES = Label("(tỷ lệ)", "(shares)")
 _OF_MEANS = Label("(điểm trung bình)", "(means)")
 _LEVEL = Label("Khoảng tin cậy {level}", "{level} confidence intervals")
 _DESIGN = Label(", có tính đến thiết kế mẫu", ", adjusted for the sample design")
+_RECOVERED = Label(
+    "Khoảng của chênh lệch được ghép từ giới hạn chính xác của từng tỷ lệ (Zou–Donner), nên có thể "
+    "lệch về một phía",
+    "Intervals of differences are put together from the exact limits of each share (Zou–Donner), "
+    "and may be skew",
+)
 _WEIGHTED = Label("Kết quả có gia quyền", "The results are weighted")
 _UNWEIGHTED = Label("Kết quả không gia quyền", "The results are not weighted")
 _ADJUST = Label("Giá trị p hiệu chỉnh theo {method}", "p-values are adjusted by {method}")
@@ -80,9 +86,7 @@ def method_sentences(result: Result, language: Language) -> list[str]:
     assumed = notes.get("assumption" if language == "en" else "assumption_vi")
     if assumed:
         told.append(_ASSUMED.text(language).format(what=assumed))
-    if notes.get("replication"):
-        count = numbers.count(float(notes["replicates"]), language)
-        told.append(_REPLICATED.text(language).format(kind=notes["replication"], count=count))
+    told += _errors(result, language)
     if notes.get("weighted") is not None:
         told.append((_WEIGHTED if notes["weighted"] else _UNWEIGHTED).text(language))
     if isinstance(result, Funnel):
@@ -98,6 +102,16 @@ def method_sentences(result: Result, language: Language) -> list[str]:
     if notes.get("assumed"):
         told.append(word("assumed", language))
     return [sentence(text) for text in told if text]
+
+
+def _errors(result: Result, language: Language) -> list[str]:
+    notes, told = result.notes, []
+    if notes.get("limits") == "exact":
+        told.append(_RECOVERED.text(language))
+    if notes.get("replication"):
+        count = numbers.count(float(notes["replicates"]), language)
+        told.append(_REPLICATED.text(language).format(kind=notes["replication"], count=count))
+    return told
 
 
 def _funnel_rule(funnel: Funnel, language: Language) -> str:
