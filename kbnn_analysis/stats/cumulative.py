@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import expit
 
 from kbnn_analysis.stats.cumulative_likelihood import (
     CumulativeData,
@@ -11,6 +12,7 @@ from kbnn_analysis.stats.cumulative_likelihood import (
     column_sums,
     likelihood_at,
 )
+from kbnn_analysis.stats.moment_rows import product_sums
 
 Floats = npt.NDArray[np.float64]
 MOST_STEPS = 80
@@ -136,3 +138,59 @@ def _climb(
             return trial
         step = step / 2.0
     return None
+
+
+def unit_information(
+    thresholds: Floats,
+    slopes: Floats,
+    predictors: Floats,
+    weight: Floats,
+    unit: npt.NDArray[np.intp],
+    count: int,
+) -> Floats:
+    """Return the expected information on thresholds and slopes by unit, (count, k, k).
+
+    Parameters
+    ----------
+    thresholds : ndarray of shape (K - 1,)
+        One for each cumulative logit; a binary logit has its intercept with the sign turned.
+    slopes : ndarray of shape (p,)
+    predictors : ndarray of shape (n, p)
+    weight : ndarray of shape (n,)
+    unit : ndarray of int, shape (n,)
+    count : int
+        Number of units.
+
+    Returns
+    -------
+    ndarray of shape (count, K - 1 + p, K - 1 + p)
+        Sums over the units are the Fisher information.
+
+    Examples
+    --------
+    >>> x = np.array([[-1.0], [1.0]])
+    >>> found = unit_information(np.zeros(1), np.zeros(1), x, np.ones(2), np.zeros(2, int), 1)
+    >>> np.abs(found[0]).tolist()
+    [[0.5, 0.0], [0.0, 0.5]]
+    """
+    below = expit(thresholds[None, :] - (predictors @ slopes)[:, None])
+    steep = below * (1.0 - below)
+    mass = np.diff(np.column_stack([np.zeros(len(below)), below, np.ones(len(below))]), axis=1)
+    mass = np.maximum(mass, 1e-12)
+    top, size = len(thresholds), len(thresholds) + len(slopes)
+    own = steep**2 * (1.0 / mass[:, :-1] + 1.0 / mass[:, 1:])
+    beside = -steep[:, :-1] * steep[:, 1:] / mass[:, 1:-1]
+    rows = own.copy()
+    rows[:, :-1] += beside
+    rows[:, 1:] += beside
+    made = np.zeros((count, size, size))
+    for j in range(top):
+        made[:, j, j] = np.bincount(unit, weight * own[:, j], count)
+        if j + 1 < top:
+            made[:, j, j + 1] = np.bincount(unit, weight * beside[:, j], count)
+            made[:, j + 1, j] = made[:, j, j + 1]
+        for p, column in enumerate(predictors.T):
+            made[:, j, top + p] = -np.bincount(unit, weight * rows[:, j] * column, count)
+            made[:, top + p, j] = made[:, j, top + p]
+    made[:, top:, top:] = product_sums(predictors, weight * rows.sum(axis=1), unit, count)
+    return made

@@ -1,12 +1,15 @@
-"""Bootstrap of LMG shares over PSUs from their moments: no model is refitted on respondents."""
+"""LMG shares when PSUs are drawn again or left out, from their moments: nothing is refitted."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from kbnn_analysis.stats.design import DesignArrays
 from kbnn_analysis.stats.dominance import shapley_weights
+from kbnn_analysis.stats.replicate_shares import Replicates
 from kbnn_analysis.stats.subset_fit import subset_r_squared
 
 Floats = npt.NDArray[np.float64]
@@ -48,25 +51,59 @@ def bootstrap_lmg(
     Rao, J. N. K., Wu, C. F. J. and Yue, K. (1992). *Survey Methodology* 18, 209-217.
     In R: ``survey::as.svrepdesign(type = "subbootstrap")``.
     """
-    columns = np.asarray(record, dtype=float)
-    centred = columns - np.average(columns, axis=0, weights=design.weight[keep])
-    ones = np.column_stack([np.ones(len(centred)), centred])
-    upper = np.triu_indices(ones.shape[1])
-    totals = _psu_moments(ones, design, keep, upper)
-    players = columns.shape[1] - held - 1
-    weights = np.array([shapley_weights(players, j) for j in range(players)])
+    players = np.asarray(record).shape[1] - held - 1
     made = np.empty((replicates, players))
+    moments = unit_moments(record, keep, design, held)
     for start in range(0, replicates, CHUNK):
         count = min(CHUNK, replicates - start)
         drawn = psu_multipliers(design, count, rng)
-        fits = np.array(
-            [
-                subset_r_squared(_covariance(moments, upper, ones.shape[1], held)).r_squared
-                for moments in drawn @ totals
-            ]
-        )
-        made[start : start + count] = fits @ weights.T / fits[:, -1:]
+        made[start : start + count] = moments.lmg(drawn).shares
     return made
+
+
+@dataclass(frozen=True)
+class UnitMoments:
+    """Sums of products by sampling unit, from which any reweighting of units has its moments.
+
+    Attributes
+    ----------
+    totals : ndarray of shape (units, s (s + 1) / 2)
+        Of a constant, held columns, drivers and outcome, s in all; the upper triangle.
+    size : int
+        s.
+    held : int
+        Columns that are cleared from drivers and outcome.
+    """
+
+    totals: Floats
+    size: int
+    held: int
+
+    def covariances(self, factors: Floats) -> Floats:
+        """Return by replicate the covariance of drivers and outcome, cleared of what is held."""
+        upper = np.triu_indices(self.size)
+        moments = factors @ self.totals
+        return np.array([_covariance(row, upper, self.size, self.held) for row in moments])
+
+    def lmg(self, factors: Floats) -> Replicates:
+        """Return how R² divides among all drivers in each replicate, by way of all subsets."""
+        players = self.size - self.held - 2
+        weights = np.array([shapley_weights(players, j) for j in range(players)])
+        fits = np.array(
+            [subset_r_squared(matrix).r_squared for matrix in self.covariances(factors)]
+        )
+        return Replicates(fits @ weights.T, fits[:, -1])
+
+
+def unit_moments(
+    record: npt.ArrayLike, keep: npt.NDArray[np.bool_], design: DesignArrays, held: int
+) -> UnitMoments:
+    """Return the moments of every PSU; arguments as for :func:`bootstrap_lmg`."""
+    columns = np.asarray(record, dtype=float)
+    centred = columns - np.average(columns, axis=0, weights=design.weight[keep])
+    ones = np.column_stack([np.ones(len(centred)), centred])
+    totals = _psu_moments(ones, design, keep, np.triu_indices(ones.shape[1]))
+    return UnitMoments(totals, ones.shape[1], held)
 
 
 def psu_multipliers(design: DesignArrays, count: int, rng: np.random.Generator) -> Floats:
@@ -101,6 +138,25 @@ def psu_multipliers(design: DesignArrays, count: int, rng: np.random.Generator) 
         shrink = np.sqrt(max(float(stage.not_sampled[stratum]), 0.0))
         factors[:, members] = 1.0 + shrink * (drawn * n / (n - 1) - 1.0)
     return factors
+
+
+def without_each_psu(design: DesignArrays) -> Floats:
+    """Return the factors of the weights when each PSU in turn is left out.
+
+    The others of its stratum stand in for it; a PSU alone in its stratum stays.
+
+    Examples
+    --------
+    >>> from kbnn_analysis.stats.design import design_arrays
+    >>> without_each_psu(design_arrays(np.ones(3), psu=np.arange(3)))[0].tolist()
+    [0.0, 1.5, 1.5]
+    """
+    stage = design.stages[0]
+    stratum, n = stage.psu_stratum, stage.n_psu[stage.psu_stratum]
+    same = stratum[:, None] == stratum[None, :]
+    factors = np.where(same, (n / np.maximum(n - 1.0, 1.0))[None, :], 1.0)
+    np.fill_diagonal(factors, np.where(n > 1, 0.0, 1.0))
+    return np.asarray(factors)
 
 
 def _psu_moments(

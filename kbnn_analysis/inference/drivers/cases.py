@@ -46,6 +46,9 @@ class Cases:
         minus 1.
     facts : dict
         Numbers of respondents kept and dropped, by reason.
+    squared_sums : ndarray of shape (units, p + 1, p + 1), optional
+        Where rows stand for the respondents of sampling units: the sums of products of constant
+        and drivers with squared weights.
     """
 
     keep: Flags
@@ -56,6 +59,18 @@ class Cases:
     design: DesignArrays
     df: float
     facts: dict[str, int]
+    squared_sums: Floats | None = None
+
+    @property
+    def unit(self) -> npt.NDArray[np.intp] | None:
+        """Return the sampling unit of each respondent kept; None where respondents are units."""
+        psu = self.design.stages[0].psu
+        return None if psu is None else psu[self.keep]
+
+    @property
+    def units(self) -> int:
+        """Return the number of sampling units of the design."""
+        return len(self.design.stages[0].psu_stratum)
 
     def covariance(self, influence: Floats, lonely_psu: LonelyPsu | None = None) -> Floats:
         """Return the design-based covariance of statistics of these cases."""

@@ -148,7 +148,7 @@ def _rows(
             "role": roles,
             "n": cases.facts["respondents_in_model"],
             "estimate": fit.slopes[listed],
-            "df": cases.df,
+            "df": fit.df[listed],
         }
     )
 

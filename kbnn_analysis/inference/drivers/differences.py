@@ -25,8 +25,9 @@ def compare_driver_groups(result: Coefficients | Drivers) -> DriverTests:
     Returns
     -------
     DriverTests
-        A row a driver and one for all; adjusted Wald F tests, p-values by Holm. The denominator's
-        degrees of freedom are those of the group with the fewest.
+        A row a driver and one for all; adjusted Wald F tests, p-values by Holm. Degrees of freedom
+        are Welch's of the difference of two groups that has the fewest; a test of more differences
+        than these is missing.
 
     Raises
     ------
@@ -54,11 +55,14 @@ def compare_driver_groups(result: Coefficients | Drivers) -> DriverTests:
         frame = frame[frame["role"] == "driver"]
     names = list(dict.fromkeys(frame[key]))
     groups = frame[result.by[2]].nunique()
+    if groups < 2:
+        raise UsageError(
+            f"{result.by[2]!r} has one group with enough respondents; none to compare."
+        )
     blocks = [np.flatnonzero((result.frame[key] == name).to_numpy()) for name in names]
-    df = float(frame["df"].min())
-    values = result.frame[value].to_numpy(float)
-    tests = [_equal(values, result.covariance, [rows], df) for rows in blocks]
-    tests.append(_equal(values, result.covariance, blocks, df))
+    values, df = (result.frame[name].to_numpy(float) for name in (value, "df"))
+    asked = [*([rows] for rows in blocks), blocks]
+    tests = [_equal(values, result.covariance, each, df) for each in asked]
     p = [test.p_value for test in tests]
     made = pd.DataFrame(
         {
@@ -82,11 +86,21 @@ def compare_driver_groups(result: Coefficients | Drivers) -> DriverTests:
 
 
 def _equal(
-    values: Floats, covariance: Floats, blocks: list[npt.NDArray[np.intp]], df: float
+    values: Floats, covariance: Floats, blocks: list[npt.NDArray[np.intp]], df: Floats
 ) -> WaldTest:
     """Test that within each block all values are equal."""
     rows = [(block[0], other) for block in blocks for other in block[1:]]
     take = np.zeros((len(rows), len(values)))
     for at, (first, other) in enumerate(rows):
         take[at, first], take[at, other] = -1.0, 1.0
-    return wald_test(take @ values, take @ covariance @ take.T, df)
+    fewest = min(_welch(covariance[[a, b], [a, b]], df[[a, b]]) for a, b in rows)
+    try:
+        return wald_test(take @ values, take @ covariance @ take.T, fewest)
+    except UsageError:  # too few sampling units: no test, and that is what the row says
+        return WaldTest(np.nan, len(rows), np.nan, np.nan)
+
+
+def _welch(variance: Floats, df: Floats) -> float:
+    """Return degrees of freedom of a difference of two statistics with their own."""
+    whole = float((variance**2 / df).sum())
+    return float(variance.sum() ** 2 / whole) if whole > 0 else float(df.min())

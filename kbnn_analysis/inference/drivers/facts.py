@@ -79,7 +79,7 @@ def method_sentence(survey: Survey, notes: Mapping[str, Any], what: str) -> str:
         f"adjusted for {notes['adjusted_for']}" if notes["adjusted_for"] else "",
         f"with context {notes['context']} of the unit" if notes["context"] else "",
         penalty_sentence(notes["penalty"], notes["ridge"] or 0.0),
-        f"Taylor-linearized covariance ({design})",
+        f"linearized covariance, corrected for few sampling units ({design})",
         f"complete cases, {notes['respondents_in_model']} of {notes['respondents']} respondents",
         f"target: {TARGETS[survey.design.target].en}",
     ]

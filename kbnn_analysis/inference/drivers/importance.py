@@ -92,7 +92,8 @@ def analyse_drivers(
         Respondents to whom a whole driver does not apply.
     interval : {"influence", "bootstrap"}
         Taylor-linearized intervals, on the logit scale of the shares; or percentiles of a
-        bootstrap that draws PSUs within strata (linear model, Shapley structure).
+        bootstrap that draws PSUs within strata, with rank intervals from its covariance. The
+        bootstrap of a pseudo-R² takes one Newton step from the fit of all.
     replicates : int
         Bootstrap replicates.
     ridge : float
@@ -137,7 +138,13 @@ def analyse_drivers(
     rows = [_rows(survey.period, study, part, lonely_psu) for part in parts]
     frame = _with_intervals(pd.concat(rows, ignore_index=True), covariance, parts, conf_level)
     if interval == "bootstrap":
-        frame = _with_bootstrap(frame, parts, model, replicates, source, conf_level)
+        drawn = [
+            bootstrap_shares(
+                part.group.cases, model, part.partition, fit, ridge, replicates, source
+            )
+            for part in parts
+        ]
+        frame = _with_bootstrap(frame, drawn, conf_level)
     frame = stated_importance(survey, frame, study.scores, by, conf_level)
     first = parts[0].partition
     notes = driver_notes(
@@ -176,7 +183,7 @@ def _rows(period: str, study: Study, part: _Part, lonely_psu: LonelyPsu | None) 
         | {
             "driver": list(study.scores.names),
             "n": cases.facts["respondents_in_model"],
-            "df": cases.df,
+            "df": partition.df,
             "fit": partition.fit,
             "estimate": partition.parts,
             "std_error": np.sqrt(variance + partition.sampling_error**2),
@@ -210,22 +217,23 @@ def _with_intervals(
 
 
 def _with_bootstrap(
-    frame: pd.DataFrame,
-    parts: Sequence[_Part],
-    model: Model,
-    replicates: int,
-    rng: np.random.Generator,
-    conf_level: float,
+    frame: pd.DataFrame, drawn: Sequence[Floats], conf_level: float
 ) -> pd.DataFrame:
-    if model != "linear" or parts[0].partition.structure != "shapley":
-        raise UsageError(
-            "the bootstrap is for Shapley shares of a linear model; take `interval` = 'influence', "
-            "which holds for every model."
-        )
+    """Take percentiles as intervals of shares, and rank intervals from the bootstrap's covariance.
+
+    Percentiles of ranks themselves would hold the true rank far too rarely.
+    """
     tail = (1 - conf_level) / 2
-    ends = [
-        np.quantile(bootstrap_shares(part.group.cases, replicates, rng), (tail, 1 - tail), axis=0)
-        for part in parts
-    ]
-    low, high = np.hstack(ends)
-    return frame.assign(share_low=low, share_high=high)
+    low, high = np.hstack([np.quantile(each, (tail, 1 - tail), axis=0) for each in drawn])
+    size = drawn[0].shape[1]
+    ranks = []
+    for at, each in enumerate(drawn):
+        own = frame.iloc[at * size : (at + 1) * size]
+        spread, df = np.cov(each, rowvar=False), own["df"].to_numpy(float)
+        ranks.append(rank_sets(own["share"].to_numpy(float), spread, df=df, level=conf_level))
+    return frame.assign(
+        share_low=low,
+        share_high=high,
+        rank_low=np.concatenate([each.low for each in ranks]),
+        rank_high=np.concatenate([each.high for each in ranks]),
+    )

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from kbnn_analysis.errors import UsageError, check_one_of
 from kbnn_analysis.inference.drivers.cases import Cases
+from kbnn_analysis.inference.drivers.few_units import correct_for_few_units
 from kbnn_analysis.inference.drivers.outcomes import Model
 from kbnn_analysis.stats.cumulative import fit_cumulative, scores
 from kbnn_analysis.stats.cumulative_likelihood import cumulative_data
@@ -34,12 +35,15 @@ class ModelFit:
     slopes : ndarray of shape (p + a,)
         Drivers first, then the terms.
     influence : ndarray of shape (m, p + a)
+        Lengthened for few sampling units (CR2).
     thresholds : ndarray
         Intercept, or the thresholds of an ordinal model.
     threshold_influence : ndarray of shape (m, thresholds)
     fit : float
         R² or McFadden's R² of the whole model.
     penalty : {"none", "firth", "ridge"}
+    df : ndarray of shape (p + a,)
+        Satterthwaite degrees of freedom of each slope; never above the design's.
     """
 
     slopes: Floats
@@ -48,6 +52,7 @@ class ModelFit:
     threshold_influence: Floats
     fit: float
     penalty: str
+    df: Floats
 
 
 def fit_model(
@@ -81,8 +86,7 @@ def fit_model(
     if model == "linear":
         if penalty not in ("auto", "none"):
             raise UsageError(f"`penalty` {penalty!r} is for logistic and ordinal models.")
-        fit = fit_linear(x, cases.outcome, cases.weight)
-        return _from_regression(fit)
+        return _from_regression(cases, model, x, fit_linear(x, cases.outcome, cases.weight), 0.0)
     attempts = (
         [penalty] if penalty != "auto" else ["none", "firth" if model == "logit" else "ridge"]
     )
@@ -100,17 +104,19 @@ def penalty_sentence(penalty: str, ridge: float) -> str:
     return PENALTY_SENTENCES[penalty].format(ridge=ridge)
 
 
-def _from_regression(fit: LinearModel) -> ModelFit:
+def _from_regression(
+    cases: Cases, model: Model, x: Floats, fit: LinearModel, ridge: float
+) -> ModelFit:
+    made = correct_for_few_units(cases, model, x, fit.coefficients, fit.influence, ridge)
     slopes, constant = fit.coefficients[1:], fit.coefficients[:1]
-    return ModelFit(
-        slopes, fit.influence[:, 1:], constant, fit.influence[:, :1], fit.fit, fit.penalty
-    )
+    own, moved = made.influence[:, 1:], made.influence[:, :1]
+    return ModelFit(slopes, own, constant, moved, fit.fit, fit.penalty, made.df[1:])
 
 
 def _logit(cases: Cases, x: Floats, penalty: str, ridge: float) -> ModelFit:
     chosen = next(known for known in ("none", "firth", "ridge") if known == penalty)
     fit = fit_logit(x, cases.outcome, cases.weight, penalty=chosen, ridge=ridge)
-    return _from_regression(fit)
+    return _from_regression(cases, "logit", x, fit, ridge if penalty == "ridge" else 0.0)
 
 
 def _ordinal(cases: Cases, x: Floats, penalty: str, ridge: float) -> ModelFit:
@@ -131,6 +137,8 @@ def _ordinal(cases: Cases, x: Floats, penalty: str, ridge: float) -> ModelFit:
     inverse = np.asarray(np.linalg.inv(fit.information), dtype=np.float64)
     influence = scores(fit, data, sorted_x) @ inverse / cases.weight.mean()
     top = fit.thresholds.size
+    made = correct_for_few_units(cases, "ordinal", x, fit.parameters, influence, strength)
     return ModelFit(
-        fit.slopes, influence[:, top:], fit.thresholds[:, 0], influence[:, :top], gain, penalty
-    )
+        fit.slopes, made.influence[:, top:], fit.thresholds[:, 0], made.influence[:, :top], gain,
+        penalty, made.df[top:],
+    )  # fmt: skip

@@ -81,7 +81,9 @@ def read_moments(
     design = survey_design_arrays(survey)
     psu, many = design.stages[0].psu, len(scores.names)
     assert psu is not None, "moments are added up by PSU"
-    sums = np.zeros((len(design.stages[0].psu_stratum), many + 2, many + 2))
+    units = len(design.stages[0].psu_stratum)
+    sums = np.zeros((units, many + 2, many + 2))
+    squares = np.zeros((units, many + 1, many + 1))
     facts: dict[str, int] = {}
     shift: Floats | None = None
     for place, part in survey_parts(survey, items, names):
@@ -96,11 +98,13 @@ def read_moments(
         if shift is None and len(columns):  # sums about a middle lose fewer digits
             shift = np.r_[0.0, columns[:, 1:].mean(axis=0)]
         columns -= 0.0 if shift is None else shift
-        sums += product_sums(columns, weight[keep], psu[place][keep], len(sums))
+        sums += product_sums(columns, weight[keep], psu[place][keep], units)
+        alone = np.delete(columns, 1, axis=1)
+        squares += product_sums(alone, weight[keep] ** 2, psu[place][keep], units)
     check_enough(facts["respondents_in_model"], many + 2)
     terms = model_terms(none, (), None)
     assert shift is not None, "enough respondents have a middle"
-    return MomentStudy(found, scores, terms, _cases(sums, shift, design, terms, facts))
+    return MomentStudy(found, scores, terms, _cases(sums, squares, shift, design, terms, facts))
 
 
 def _count(
@@ -121,11 +125,18 @@ def _count(
 
 
 def _cases(
-    sums: Floats, shift: Floats, design: DesignArrays, terms: Terms, facts: dict[str, int]
+    sums: Floats,
+    squares: Floats,
+    shift: Floats,
+    design: DesignArrays,
+    terms: Terms,
+    facts: dict[str, int],
 ) -> Cases:
     rows, stage = moment_rows(sums), design.stages[0]
     columns = rows.columns + shift
     everyone = np.ones(len(rows.weight), dtype=bool)
+    back = np.eye(len(shift) - 1)  # from columns about a middle to the columns
+    back[0, 1:] = shift[2:]
     kept = replace(stage, stratum=stage.psu_stratum[rows.unit], psu=rows.unit)
     own = DesignArrays(rows.weight, (kept,), lonely_psu=design.lonely_psu)
     return Cases(
@@ -137,4 +148,5 @@ def _cases(
         design=own,
         df=float(domain_degrees_of_freedom(own, everyone, None, 1)[0]),
         facts=facts,
+        squared_sums=back.T @ squares @ back,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from kbnn_analysis.errors import UsageError, check_one_of
 from kbnn_analysis.inference.drivers.cases import Cases
+from kbnn_analysis.inference.drivers.few_units import spread_evenly, unit_totals
 from kbnn_analysis.inference.drivers.outcomes import Model
 from kbnn_analysis.stats.coalitions import (
     MOST_EXACT,
@@ -20,12 +21,22 @@ from kbnn_analysis.stats.coalitions import (
 )
 from kbnn_analysis.stats.game_fit import FitImportance, linear_importance, pseudo_importance
 from kbnn_analysis.stats.importance import lmg
+from kbnn_analysis.stats.replicate_shares import (
+    Replicates,
+    linear_replicates,
+    pseudo_replicates,
+)
+from kbnn_analysis.stats.share_bootstrap import unit_moments, without_each_psu
+from kbnn_analysis.stats.small_samples import moment_freedom
 from kbnn_analysis.stats.subset_fit import MOST_PREDICTORS
 from kbnn_analysis.stats.subset_game import PseudoFit
 
 Floats = npt.NDArray[np.float64]
 Structure = Literal["auto", "shapley", "owen", "sampled"]
 ORDER_PAIRS = 200
+# beyond these a jackknife takes more than a few seconds, and few units are no concern
+MOST_UNITS = 300
+MOST_LINEAR, MOST_PSEUDO = 10_000_000, 60_000
 
 SENTENCES = {
     "shapley": "Shapley values (all orders)",
@@ -41,26 +52,38 @@ MEASURES = {
 
 @dataclass(frozen=True)
 class Partition:
-    """The fit, its parts with influences (scaled for the design), and how they were found."""
+    """The fit, its parts with influences (scaled for the design), and how they were found.
+
+    Attributes
+    ----------
+    fit : float
+    parts : ndarray of shape (p,)
+    influence, share_influence : ndarray of shape (m, p)
+        Of the parts and of the shares; lengthened for few sampling units by a jackknife.
+    sampling_error : ndarray of shape (p,)
+        What sampled orders add.
+    structure, measure, penalty : str
+    plan : CoalitionPlan or None
+        None for LMG, which takes all subsets.
+    df : ndarray of shape (p,)
+        Degrees of freedom of each share; never above the design's.
+    """
 
     fit: float
     parts: Floats
     influence: Floats
+    share_influence: Floats
     sampling_error: Floats
     structure: str
     measure: str
     penalty: str
+    plan: CoalitionPlan | None
+    df: Floats
 
     @property
     def sentence(self) -> str:
         """Return the method in words."""
         return SENTENCES[self.structure]
-
-    @property
-    def share_influence(self) -> Floats:
-        """Return the influence of each respondent on each share."""
-        total = self.influence.sum(axis=1, keepdims=True)
-        return np.asarray((self.influence - self.parts / self.fit * total) / self.fit)
 
     @property
     def share_sampling_error(self) -> Floats:
@@ -108,14 +131,54 @@ def partition_fit(
             parts = exact.shares * exact.r_squared
             influence = exact.influence / cases.weight.sum()
             none = np.zeros(len(parts))
-            return Partition(
-                exact.r_squared, parts, influence, none, chosen, MEASURES[model], "none"
-            )
-        made = linear_importance(x, y, cases.weight, _plan(chosen, factors, rng))
-        return _partition(made, chosen, MEASURES[model], "none")
+            whole = FitImportance(exact.r_squared, 0.0, parts, influence, none, none)
+            made = _partition(cases, whole, chosen, MEASURES[model], "none", None)
+        else:
+            plan = _plan(chosen, factors, rng)
+            whole = linear_importance(x, y, cases.weight, plan)
+            made = _partition(cases, whole, chosen, MEASURES[model], "none", plan)
+        return _lengthened(cases, model, made, fit, ridge)
     plan = _plan(chosen, factors, rng)
-    made, penalty = _pseudo(cases, plan, fit, ridge)
-    return _partition(made, chosen, MEASURES[fit], penalty)
+    found, penalty = _pseudo(cases, plan, fit, ridge)
+    made = _partition(cases, found, chosen, MEASURES[fit], penalty, plan)
+    return _lengthened(cases, model, made, fit, ridge)
+
+
+def replicate_partition(
+    cases: Cases, model: Model, made: Partition, factors: Floats, fit: PseudoFit, ridge: float
+) -> Replicates:
+    """Divide the fit again for each set of factors of the sampling units' weights.
+
+    Parameters
+    ----------
+    cases : Cases
+    model : {"linear", "logit", "ordinal"}
+    made : Partition
+        Of these cases: its structure, plan and penalty are taken again.
+    factors : ndarray of shape (R, units)
+        Respondents are the units where the design declares none.
+    fit : {"mcfadden", "latent"}
+    ridge : float
+
+    Returns
+    -------
+    Replicates
+        Exact in a linear model, where adjustments are cleared anew; one Newton step from the fit of
+        all in the others.
+    """
+    terms = cases.terms.columns
+    if model == "linear":
+        record = np.column_stack([terms, cases.drivers, cases.outcome])
+        moments = unit_moments(record, cases.keep, cases.design, terms.shape[1])
+        if made.plan is None:
+            return moments.lmg(factors)
+        return linear_replicates(moments.covariances(factors), made.plan)
+    assert made.plan is not None, "only the linear model goes without a plan"
+    unit = np.flatnonzero(cases.keep) if cases.unit is None else cases.unit
+    return pseudo_replicates(
+        cases.drivers, _answers(cases), cases.weight, made.plan, unit, factors,
+        base=terms, fit=fit, ridge=ridge if made.penalty == "ridge" else 0.0,
+    )  # fmt: skip
 
 
 def choose_structure(structure: Structure, model: Model, factors: tuple[str, ...]) -> str:
@@ -141,7 +204,7 @@ def _plan(structure: str, factors: tuple[str, ...], rng: np.random.Generator) ->
 def _pseudo(
     cases: Cases, plan: CoalitionPlan, fit: PseudoFit, ridge: float
 ) -> tuple[FitImportance, str]:
-    answer = np.unique(cases.outcome, return_inverse=True)[1]
+    answer = _answers(cases)
     base = cases.terms.columns
     try:
         return pseudo_importance(
@@ -154,9 +217,55 @@ def _pseudo(
         return made, "ridge"
 
 
-def _partition(made: FitImportance, structure: str, measure: str, penalty: str) -> Partition:
+def _answers(cases: Cases) -> npt.NDArray[np.intp]:
+    return np.asarray(np.unique(cases.outcome, return_inverse=True)[1], dtype=np.intp)
+
+
+def _partition(
+    cases: Cases,
+    made: FitImportance,
+    structure: str,
+    measure: str,
+    penalty: str,
+    plan: CoalitionPlan | None,
+) -> Partition:
+    own = made.share_influence
+    df = np.full(len(made.parts), cases.df)
+    if cases.unit is not None:
+        found = moment_freedom(own, cases.weight, cases.unit, cases.units)
+        if cases.squared_sums is not None:  # what respondents differ is not known: by weight
+            squares = np.sqrt(cases.squared_sums[:, 0, :1])
+            found = moment_freedom(
+                squares, np.ones(cases.units), np.arange(cases.units), cases.units
+            )
+        df = np.fmin(df, np.fmax(found, min(1.0, cases.df)))
     return Partition(
-        made.fit, made.parts, made.influence, made.sampling_error, structure, measure, penalty
+        made.fit, made.parts, made.influence, own, made.sampling_error, structure, measure,
+        penalty, plan, df,
+    )  # fmt: skip
+
+
+def _lengthened(
+    cases: Cases, model: Model, made: Partition, fit: PseudoFit, ridge: float
+) -> Partition:
+    """Give the influences the length that leaving out each sampling unit in turn shows."""
+    subsets = 2 ** len(made.parts) if made.plan is None else len(made.plan.members)
+    most = MOST_LINEAR if model == "linear" else MOST_PSEUDO
+    if cases.unit is None or cases.units > MOST_UNITS or cases.units * subsets > most:
+        return made
+    stage = cases.design.stages[0]
+    rest = replicate_partition(cases, model, made, without_each_psu(cases.design), fit, ridge)
+    n = stage.n_psu[stage.psu_stratum][:, None]
+
+    def longer(influence: Floats, value: Floats, without: Floats) -> Floats:
+        """Return influences whose unit totals are what the units change when left out."""
+        gain = (n - 1) / n * (value - without) - unit_totals(cases, influence)
+        return spread_evenly(cases, influence, np.where(n > 1, gain, 0.0))
+
+    return replace(
+        made,
+        influence=longer(made.influence, made.parts, rest.parts),
+        share_influence=longer(made.share_influence, made.parts / made.fit, rest.shares),
     )
 
 

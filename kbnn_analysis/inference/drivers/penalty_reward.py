@@ -11,6 +11,7 @@ import pandas as pd
 from kbnn_analysis.errors import UsageError
 from kbnn_analysis.inference.drivers.cases import Cases, NotApplicable
 from kbnn_analysis.inference.drivers.facts import driver_labels, driver_notes, method_sentence
+from kbnn_analysis.inference.drivers.few_units import correct_for_few_units
 from kbnn_analysis.inference.drivers.intervals import p_values, t_ends
 from kbnn_analysis.inference.drivers.scores import Level, driver_scale
 from kbnn_analysis.inference.drivers.study import read_study
@@ -101,9 +102,9 @@ def penalty_reward(
         raise UsageError(
             f"no driver has {FEWEST} respondents not satisfied, between and very satisfied."
         )
-    estimate, error, counts = _contrasts(cases, low, high, usable, lonely_psu)
+    estimate, error, df, counts = _contrasts(cases, low, high, usable, lonely_psu)
     keys = {"period": survey.period, "outcome": study.outcome.name}
-    frame = _frame(keys, names, estimate, error, counts, cases.df, conf_level)
+    frame = _frame(keys, names, estimate, error, counts, df, conf_level)
     notes = driver_notes(
         survey, "linear", study.outcome, study.cases,
         penalty="none", ridge=0.0, adjust=adjust, conf_level=conf_level, level=level,
@@ -131,8 +132,8 @@ def _contrasts(
     high: Floats,
     usable: npt.NDArray[np.bool_],
     lonely_psu: LonelyPsu | None,
-) -> tuple[Floats, Floats, Floats]:
-    """Return estimates, standard errors and respondents, each of shape (p, 3)."""
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """Return estimates, standard errors, df and respondents, each of shape (p, 3)."""
     p, kept = len(usable), int(usable.sum())
     x = np.hstack([low[:, usable], high[:, usable], cases.terms.columns])
     fit = fit_linear(x, cases.outcome, cases.weight)
@@ -140,12 +141,16 @@ def _contrasts(
     rows = np.arange(kept)
     take[3 * rows, rows] = take[3 * rows + 1, kept + rows] = 1.0
     take[3 * rows + 2, rows] = take[3 * rows + 2, kept + rows] = 1.0
-    covariance = cases.covariance(fit.influence[:, 1:] @ take.T, lonely_psu)
-    estimate, error = np.full((p, 3), np.nan), np.full((p, 3), np.nan)
+    made = correct_for_few_units(cases, "linear", x, fit.coefficients, fit.influence, 0.0)
+    covariance = cases.covariance(made.influence[:, 1:] @ take.T, lonely_psu)
+    estimate, error, df = np.full((3, p, 3), np.nan)
+    # the sum of both has no more than the poorer of them
+    poorer = np.array([made.df[1:][row > 0].min() for row in take])
+    df[usable] = poorer.reshape(kept, 3)
     estimate[usable] = (take @ fit.coefficients[1:]).reshape(kept, 3)
     error[usable] = np.sqrt(covariance.diagonal()).reshape(kept, 3)
     sums = low.sum(axis=0), high.sum(axis=0)
-    return estimate, error, np.column_stack([*sums, np.minimum(*sums)])
+    return estimate, error, df, np.column_stack([*sums, np.minimum(*sums)])
 
 
 def _frame(
@@ -154,7 +159,7 @@ def _frame(
     estimate: Floats,
     error: Floats,
     counts: Floats,
-    df: float,
+    df: Floats,
     conf_level: float,
 ) -> pd.DataFrame:
     p = p_values(estimate / error, df)
@@ -169,7 +174,7 @@ def _frame(
             "n": counts.ravel(),
             "estimate": estimate.ravel(),
             "std_error": error.ravel(),
-            "df": df,
+            "df": df.ravel(),
             "statistic": (estimate / error).ravel(),
             "p_value": p.ravel(),
             "p_adjusted": adjusted.ravel(),

@@ -34,11 +34,12 @@ POINTS = 100.0
 
 @dataclass(frozen=True)
 class _Change:
-    """Predicted changes of the rate, their standard errors and the part that moves."""
+    """Predicted changes of the rate, standard errors, the part that moves, degrees of freedom."""
 
     estimate: Floats
     std_error: Floats
     moving: Floats
+    df: Floats
 
 
 def prioritise(
@@ -121,7 +122,7 @@ def prioritise(
     share = partition.parts / partition.fit
     error = np.sqrt(cases.covariance(partition.share_influence, lonely_psu).diagonal())
     error = np.hypot(error, partition.share_sampling_error)
-    ends = share_ends(share, error, cases.df, conf_level)
+    ends = share_ends(share, error, partition.df, conf_level)
     frame = _frame(survey.period, study, change, satisfied, conf_level, lonely_psu)
     frame = frame.assign(share=share, share_low=ends.low, share_high=ends.high)
     notes = driver_notes(
@@ -174,7 +175,7 @@ def _changes(
             own = own + mean * (below - part[j]) / total / part[j]
         columns.append(part[j] * (own + _through_slopes(cases, fit, x, now, then, step, j, base)))
     covariance = cases.covariance(POINTS * np.column_stack(columns), lonely_psu)
-    return _Change(POINTS * estimate, np.sqrt(covariance.diagonal()), part)
+    return _Change(POINTS * estimate, np.sqrt(covariance.diagonal()), part, fit.df[:p])
 
 
 def _through_slopes(
@@ -208,7 +209,7 @@ def _frame(
     performance, unsatisfied, count = _levels(scores, cases, satisfied)
     covariance = influence_covariance(performance[1], cases.design, lonely_psu=lonely_psu)
     levels = t_ends(performance[0], np.sqrt(covariance.diagonal()), cases.df, conf_level)
-    ends = t_ends(change.estimate, change.std_error, cases.df, conf_level)
+    ends = t_ends(change.estimate, change.std_error, change.df, conf_level)
     keys = {"period": period, "outcome": study.outcome.name, "driver": list(scores.names)}
     return pd.DataFrame(
         keys

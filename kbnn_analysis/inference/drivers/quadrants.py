@@ -153,7 +153,7 @@ def quadrant_names(share: Floats, performance: Floats, cut: str) -> npt.NDArray[
 class _Joint:
     """Shares and performances side by side, with their joint covariance."""
 
-    def __init__(self, values: Floats, covariance: Floats, counts: Floats, df: float) -> None:
+    def __init__(self, values: Floats, covariance: Floats, counts: Floats, df: Floats) -> None:
         self.estimate, self.covariance, self.counts, self.df = values, covariance, counts, df
 
 
@@ -170,7 +170,8 @@ def _joint(
     covariance = influence_covariance(Influences(both), cases.design, lonely_psu=lonely_psu)
     sampling = np.r_[partition.share_sampling_error, np.zeros(len(scores.names))]
     values = np.r_[partition.parts / partition.fit, means.estimate]
-    return _Joint(values, covariance + np.diag(sampling**2), means.n.astype(float), cases.df)
+    df = np.r_[partition.df, np.full(len(scores.names), cases.df)]
+    return _Joint(values, covariance + np.diag(sampling**2), means.n.astype(float), df)
 
 
 def _frame(
@@ -185,8 +186,8 @@ def _frame(
     p = len(study.scores.names)
     share, performance = joint.estimate[:p], joint.estimate[p:]
     error = np.sqrt(joint.covariance.diagonal())
-    ends = share_ends(share, error[:p], joint.df, conf_level)
-    levels = t_ends(performance, error[p:], joint.df, conf_level)
+    ends = share_ends(share, error[:p], joint.df[:p], conf_level)
+    levels = t_ends(performance, error[p:], joint.df[p:], conf_level)
     place = quadrant_names(share, performance, cut)
     chances = _chances(joint, cut, rng)
     other = quadrant_names(share, performance, "median" if cut == "mean" else "mean")
