@@ -101,9 +101,11 @@ def reliability(
 
     Notes
     -----
-    With few sampling units the intervals are a little short: 95 % intervals of alpha covered 90 %
-    in a simulation of 30 offices between which half of the factor's variance lay (76 % where the
-    offices were ignored).
+    With up to 300 sampling units the two alphas take error and bias from leaving out each unit in
+    turn, and degrees of freedom allow for long tails of the units' influences. With very few units
+    that differ much intervals stay a little short: where half of the factor's variance lies
+    between offices 95 % intervals of alpha held the truth in 93.3 % of 1000 surveys of 30 offices
+    and in 92.5 % of surveys of 12 (76.0 % without the design).
 
     References
     ----------

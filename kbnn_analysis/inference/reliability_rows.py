@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import t as t_law
 
+from kbnn_analysis.inference.coefficient_errors import CoefficientError, coefficient_error
 from kbnn_analysis.inference.grouping import Groups
 from kbnn_analysis.inference.scale_coefficients import (
     WITHOUT_LINES,
@@ -17,9 +18,6 @@ from kbnn_analysis.inference.scale_coefficients import (
 )
 from kbnn_analysis.inference.scales import ItemScale
 from kbnn_analysis.stats.design import DesignArrays
-from kbnn_analysis.stats.domains import domain_degrees_of_freedom
-from kbnn_analysis.stats.influences import Influences
-from kbnn_analysis.stats.linearization import influence_covariance
 from kbnn_analysis.stats.reliability import feldt_interval
 
 Row = dict[str, Any]
@@ -62,18 +60,18 @@ def reliability_rows(
         inside = scale.complete & (groups.code == number)
         found = group_coefficients(scale.answers, inside, straight, design, ordinal=wanted.ordinal)
         for coefficient in found:
-            row = _row(coefficient, straight, design, wanted, len(scale.items))
+            row = _row(coefficient, straight, design, wanted, scale)
             yield {**{str(key): value for key, value in level.items()}, **row}
 
 
 def _row(
-    found: GroupCoefficient, straight: Flags, design: DesignArrays, wanted: Wanted, k: int
+    found: GroupCoefficient, straight: Flags, design: DesignArrays, wanted: Wanted, scale: ItemScale
 ) -> Row:
     counted = found.counted
-    df = float(domain_degrees_of_freedom(design, counted, None, 1)[0])
-    error = _std_error(found, design)
-    low, high = _interval(found.estimate, error, df, wanted.conf_level)
-    if wanted.interval == "feldt" and found.name.startswith("alpha") and not np.isnan(error):
+    error = coefficient_error(found, scale.answers, design)
+    low, high = _interval(found.estimate, error, wanted.conf_level)
+    if wanted.interval == "feldt" and found.name.startswith("alpha") and error.known:
+        k = len(scale.items)
         low, high = feldt_interval(found.estimate, int(counted.sum()), k, wanted.conf_level)
     share = float("nan")
     if found.name != WITHOUT_LINES and design.weight[counted].sum() > 0:
@@ -81,25 +79,18 @@ def _row(
     return {
         "coefficient": found.name,
         "n": int(counted.sum()),
-        "df": df,
+        "df": error.df,
         "estimate": found.estimate,
-        "std_error": error,
+        "std_error": error.relative * (1.0 - found.estimate),
         "conf_low": low,
         "conf_high": high,
         "share": share,
     }
 
 
-def _std_error(found: GroupCoefficient, design: DesignArrays) -> float:
-    if found.influence is None:
-        return float("nan")
-    one = Influences(found.influence[:, None])
-    return float(np.sqrt(influence_covariance(one, design)[0, 0]))
-
-
-def _interval(estimate: float, error: float, df: float, level: float) -> tuple[float, float]:
-    left = 1.0 - estimate
-    if not error > 0 or df < 1 or left <= 0:
+def _interval(estimate: float, error: CoefficientError, level: float) -> tuple[float, float]:
+    if not error.known or error.df < 1:
         return float("nan"), float("nan")
-    reach = float(t_law.ppf((1 + level) / 2, df)) * error / left
+    left = (1.0 - estimate) * np.exp(-error.bias)
+    reach = float(t_law.ppf((1 + level) / 2, error.df)) * error.relative
     return float(1 - left * np.exp(reach)), float(1 - left * np.exp(-reach))

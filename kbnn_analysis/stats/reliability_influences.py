@@ -15,6 +15,7 @@ from kbnn_analysis.stats.cfa import fit_cfa
 from kbnn_analysis.stats.cfa_influences import cfa_influences, weighted_moments
 from kbnn_analysis.stats.cfa_model import one_group
 from kbnn_analysis.stats.cfa_ordinal import OrdinalCfaFit
+from kbnn_analysis.stats.moment_rows import product_sums
 from kbnn_analysis.stats.reliability import cronbach_alpha
 
 Floats = npt.NDArray[np.float64]
@@ -31,6 +32,42 @@ def alpha_coefficient(answers: Floats, weight: Floats) -> Coefficient:
     """Return Cronbach's alpha of complete answers; see :func:`cronbach_alpha`."""
     found = cronbach_alpha(answers, weight)
     return Coefficient(found.alpha, found.influence)
+
+
+def reweighted_alphas(
+    answers: Floats, weight: Floats, unit: npt.NDArray[np.intp], factors: Floats
+) -> Floats:
+    """Return alpha for each set of factors of the sampling units' weights, from unit moments.
+
+    Parameters
+    ----------
+    answers : ndarray of shape (n, k)
+        Complete answers.
+    weight : ndarray of shape (n,)
+    unit : ndarray of int, shape (n,)
+    factors : ndarray of shape (R, units)
+
+    Returns
+    -------
+    ndarray of shape (R,)
+        NaN where the sum of the items does not vary.
+
+    Examples
+    --------
+    >>> x = np.array([[1.0, 2, 1], [2, 2, 3], [4, 4, 4], [5, 4, 5]])
+    >>> reweighted_alphas(x, np.ones(4), np.arange(4), np.ones((1, 4))).round(3).tolist()
+    [0.956]
+    """
+    k, count = answers.shape[1], factors.shape[1]
+    ones = np.column_stack([np.ones(len(answers)), answers - np.average(answers, 0, weight)])
+    sums = product_sums(ones, weight, unit, count).reshape(count, -1)
+    moments = (factors @ sums).reshape(-1, k + 1, k + 1)
+    moments = moments / moments[:, :1, :1]
+    spread = moments[:, 1:, 1:] - moments[:, 1:, :1] * moments[:, :1, 1:]
+    total = spread.sum(axis=(1, 2))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        alpha = k / (k - 1) * (1 - np.trace(spread, axis1=1, axis2=2) / total)
+    return np.asarray(np.where(total > 0, alpha, np.nan))
 
 
 def omega_coefficient(answers: Floats, weight: Floats) -> Coefficient:
