@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+from typing import TextIO
 
 import click
 
@@ -13,6 +15,7 @@ FOLDER = click.option(
     "--archive", "folder", type=click.Path(path_type=Path), metavar="FOLDER",
     help="The archive; archive/ in the project's folder by default.",
 )  # fmt: skip
+NOT_PROTECTED = "Raw answers, not protected: for your own screen, never for a report."
 
 
 @click.group()
@@ -72,25 +75,62 @@ def list_periods(folder: Path | None) -> None:
 @click.argument("sql")
 @FOLDER
 @click.option("--period", "periods", multiple=True, metavar="PERIOD", help="Only this; repeatable.")
+@click.option("--units", metavar="VINTAGE", help="Tell all units in this vintage.")
 @click.option("--comments", is_flag=True, help="Let the question see the free texts too.")
-def query(sql: str, folder: Path | None, periods: tuple[str, ...], comments: bool) -> None:
+def query(
+    sql: str, folder: Path | None, periods: tuple[str, ...], units: str | None, comments: bool
+) -> None:
     r"""Ask the table `answers`, which holds all periods, in DuckDB's SQL; prints CSV.
 
-    The numbers are not protected: they are for your own screen and never for a report.
+    The numbers are not protected: they are for your own screen and never for a report. The first
+    line says so, wherever the answer goes; it may not go into outputs/.
 
     \b
-    Example:
+    Examples:
       kbnn archive query "SELECT period, count(*) AS n FROM answers GROUP BY period"
+      kbnn archive query --units provinces-34 "SELECT period, unit, avg(overall_treasury) AS mean
+        FROM answers GROUP BY ALL"
     """
+    from kbnn_analysis.errors import UsageError
     from kbnn_analysis.intake.archive import list_archive
     from kbnn_analysis.intake.archive_query import query_archive
+    from kbnn_analysis.intake.raw import SIMULATED_MARK
 
+    if among_results(goes_to(sys.stdout)):
+        raise UsageError("the answer is not protected and may not go into outputs/.")
     root = _folder(folder)
-    answer = query_archive(root, sql, periods=periods, comments=comments)
-    if any(each.record.simulated for each in list_archive(root)):
-        click.echo("DỮ LIỆU MÔ PHỎNG / SIMULATED DATA", err=True)
-    click.echo("Not protected: for your own screen, never for a report.", err=True)
+    answer = query_archive(root, sql, periods=periods, units=units, comments=comments)
+    mark = (
+        f" {SIMULATED_MARK}." if any(each.record.simulated for each in list_archive(root)) else ""
+    )
+    click.echo(f"# {NOT_PROTECTED}{mark}")
     click.echo(answer.to_csv(index=False), nl=False)
+
+
+def goes_to(stream: TextIO) -> Path | None:
+    """Return the file that a stream is written to, None for a screen, a pipe or an unknown one.
+
+    Parameters
+    ----------
+    stream : TextIO
+        For example standard output.
+    """
+    try:
+        place = Path(f"/proc/self/fd/{stream.fileno()}").readlink()  # Linux alone tells
+    except (OSError, ValueError):
+        return None
+    return place if place.is_file() else None
+
+
+def among_results(place: Path | None) -> bool:
+    """Return whether a file lies in a folder of results.
+
+    Parameters
+    ----------
+    place : Path, optional
+        A file.
+    """
+    return place is not None and "outputs" in place.resolve().parts
 
 
 def _folder(given: Path | None, *starts: Path) -> Path:
@@ -99,7 +139,7 @@ def _folder(given: Path | None, *starts: Path) -> Path:
     from kbnn_analysis.runs.workspace import find_root
 
     folder = given or find_root(Path.cwd(), *starts) / ARCHIVED
-    if "outputs" in folder.resolve().parts:
+    if among_results(folder):
         raise UsageError("`--archive` holds raw answers and may not lie in outputs/.")
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"`--archive`: {folder} is a file; give a folder.")

@@ -8,32 +8,32 @@ outside of results and of git.
 from __future__ import annotations
 
 import hashlib
+import itertools
 import os
-import re
 import shutil
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+import time
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from kbnn_analysis.errors import DataError, Problem, UsageError, nearest
-from kbnn_analysis.intake.archive_record import ArchiveRecord, decode_record, record_of
-from kbnn_analysis.intake.archive_table import archive_table, archived_survey
+from kbnn_analysis.intake.archive_file import (
+    ANEW,
+    ArchivedPeriod,
+    check_digest,
+    damaged,
+    is_archived,
+    read_record,
+)
+from kbnn_analysis.intake.archive_record import ArchiveRecord, record_of
+from kbnn_analysis.intake.archive_table import archive_tables, archived_survey
 from kbnn_analysis.intake.survey import Survey
 from kbnn_analysis.periods import parse_period
 
-ROWS_AT_ONCE = 250_000
-_NAME = re.compile(r"answers-([0-9a-f]{16})\.parquet")
-_ANEW = "Remove its folder and archive the period again."
-
-
-@dataclass(frozen=True)
-class ArchivedPeriod:
-    """One period of an archive: where its file lies, and what it says of itself."""
-
-    path: Path
-    record: ArchiveRecord
+STALE = 86_400
+"""Seconds after which a draft has no writer any more."""
 
 
 def add_to_archive(survey: Survey, root: Path) -> ArchivedPeriod:
@@ -56,20 +56,22 @@ def add_to_archive(survey: Survey, root: Path) -> ArchivedPeriod:
     UsageError
         If the period is there with other answers, or the folder cannot be written to.
     """
-    record, folder = record_of(survey), _folder(root, survey.period)
+    period = parse_period(survey.period).id  # never a path: the name of a folder is made of it
+    record, folder = record_of(survey), _folder(root, period)
     if folder.exists():
-        return _same(read_record(_file_of(folder)), record)
+        return _same(_read(folder), record)
     try:
         root.mkdir(parents=True, exist_ok=True)
+        _sweep(root)
         draft = Path(tempfile.mkdtemp(dir=root, prefix=f".{folder.name}."))
         try:
-            _write(archive_table(survey, record), draft)
+            _write(archive_tables(survey, record), draft)
             draft.rename(folder)
         finally:
             shutil.rmtree(draft, ignore_errors=True)
     except OSError as error:
         if folder.exists():  # another process was faster
-            return _same(read_record(_file_of(folder)), record)
+            return _same(_read(folder), record)
         raise UsageError(f"{root} cannot be written to ({error.strerror}).") from error
     return ArchivedPeriod(_file_of(folder), record)
 
@@ -92,7 +94,7 @@ def list_archive(root: Path) -> list[ArchivedPeriod]:
     DataError
         If a file is missing, doubled or not one of an archive.
     """
-    found = [read_record(_file_of(folder)) for folder in root.glob("period=*")]
+    found = [_read(folder) for folder in root.glob("period=*")]
     return sorted(found, key=lambda each: parse_period(each.record.period).start)
 
 
@@ -125,7 +127,7 @@ def find_archived(root: Path, period: str) -> ArchivedPeriod:
         likely = nearest(wanted, there, most=1) if there else []
         told = f"did you mean {likely[0]!r}?" if likely else "add it with `kbnn archive add`."
         raise UsageError(f"the archive {root.name} has no period {wanted}; {told}")
-    return read_record(_file_of(folder))
+    return _read(folder)
 
 
 def load_archived(path: Path, *, comments: bool = False) -> Survey:
@@ -165,143 +167,47 @@ def load_archived(path: Path, *, comments: bool = False) -> Survey:
                 names = [name for name in names if name != record.codebook.comment]
             return archived_survey(names, read, record)
     except (pa.ArrowException, OSError) as error:
-        raise _damaged(path) from error
-
-
-def agreeing(periods: Sequence[ArchivedPeriod]) -> ArchiveRecord:
-    """Return the record of periods that can be one table, or say why they cannot.
-
-    Parameters
-    ----------
-    periods : sequence of ArchivedPeriod
-        At least one.
-
-    Returns
-    -------
-    ArchiveRecord
-        That of the last period.
-
-    Raises
-    ------
-    UsageError
-        If they were asked with different codebooks, or name units of different vintages.
-    """
-    records = [each.record for each in periods]
-    _one("codebooks", {each.period: each.instrument for each in records})
-    _one("unit vintages", {each.period: each.unit_vintage or "none" for each in records})
-    changed = [each.period for each in records if each.codebook != records[0].codebook]
-    if changed:
-        raise UsageError(
-            f"the codebook {records[0].instrument} of {records[0].period} has other contents in "
-            f"{', '.join(changed)} under the same version; archive them again with one codebook."
-        )
-    return records[-1]
-
-
-def read_record(path: Path) -> ArchivedPeriod:
-    """Return what an archived file says of itself; its answers are not read.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-
-    Returns
-    -------
-    ArchivedPeriod
-        The file and its record.
-
-    Raises
-    ------
-    DataError
-        If it is damaged or is none of an archive.
-    """
-    import pyarrow as pa
-
-    try:
-        return ArchivedPeriod(path, decode_record(_metadata(path)))
-    except (pa.ArrowException, OSError, ValueError, KeyError, TypeError) as error:
-        raise _damaged(path) from error
-
-
-def is_archived(path: Path) -> bool:
-    """Return whether a file has the name that the archive gives.
-
-    Parameters
-    ----------
-    path : Path
-        A file.
-
-    Returns
-    -------
-    bool
-        Judged by the name alone.
-    """
-    return _NAME.fullmatch(path.name) is not None
-
-
-def check_digest(path: Path) -> None:
-    """Compare a file's bytes with the digest that its name carries.
-
-    Parameters
-    ----------
-    path : Path
-        A file of an archive.
-
-    Raises
-    ------
-    DataError
-        If they differ, or the name carries none.
-    """
-    named = _NAME.fullmatch(path.name)
-    try:
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise _damaged(path) from error
-    if named is None or digest[:16] != named[1]:
-        raise _damaged(path)
-
-
-def _one(what: str, values: dict[str, str]) -> None:
-    groups: dict[str, list[str]] = {}
-    for period, value in values.items():
-        groups.setdefault(value, []).append(period)
-    if len(groups) > 1:
-        told = "; ".join(f"{', '.join(periods)} ({value})" for value, periods in groups.items())
-        raise UsageError(
-            f"these periods have different {what} and are not one table: {told}; choose the "
-            "periods of one."
-        )
-
-
-def _metadata(path: Path) -> dict[bytes, bytes] | None:
-    import pyarrow.parquet as pq
-
-    with pq.ParquetFile(path) as file:
-        metadata: dict[bytes, bytes] | None = file.schema_arrow.metadata
-    return metadata
+        raise damaged(path) from error
 
 
 def _folder(root: Path, period: str) -> Path:
     return root / f"period={period}"
 
 
+def _read(folder: Path) -> ArchivedPeriod:
+    """Read the record of a period's folder, which must be of that period."""
+    found = read_record(_file_of(folder))
+    if folder.name != f"period={found.record.period}":
+        message = f"its file holds the period {found.record.period}."
+        raise DataError([Problem("archive", message, file=folder.name, suggestion=ANEW)])
+    return found
+
+
+def _sweep(root: Path) -> None:
+    """Remove what a writer that was killed left long ago: it holds raw answers."""
+    for draft in root.glob(".period=*"):
+        if time.time() - draft.stat().st_mtime > STALE:
+            shutil.rmtree(draft, ignore_errors=True)
+
+
 def _file_of(folder: Path) -> Path:
     found = sorted(folder.glob("*.parquet"))
-    if len(found) == 1 and _NAME.fullmatch(found[0].name):
+    if len(found) == 1 and is_archived(found[0]):
         return found[0]
     message = f"the period's folder must hold one file answers-….parquet; it holds {len(found)}."
     if len(found) == 1:
         message = f"the name {found[0].name} is not one that the archive gives."
-    raise DataError([Problem("archive", message, file=folder.name, suggestion=_ANEW)])
+    raise DataError([Problem("archive", message, file=folder.name, suggestion=ANEW)])
 
 
-def _write(table: Any, folder: Path) -> None:
+def _write(tables: Iterator[Any], folder: Path) -> None:
     import pyarrow.parquet as pq
 
     draft = folder / "draft"
-    pq.write_table(table, draft, row_group_size=ROWS_AT_ONCE, compression="zstd")
+    first = next(tables)
+    with pq.ParquetWriter(draft, first.schema, compression="zstd") as file:
+        for table in itertools.chain([first], tables):
+            file.write_table(table)
     with draft.open("rb+") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
         os.fsync(file.fileno())
@@ -323,8 +229,3 @@ def _same(there: ArchivedPeriod, record: ArchiveRecord) -> ArchivedPeriod:
         f"{' and '.join(differ) or 'selection'}; remove {there.path.parent} first if the new "
         "answers are right."
     )
-
-
-def _damaged(path: Path) -> DataError:
-    message = "the archived file is damaged, cut off or was changed."
-    return DataError([Problem("archive", message, file=path.name, suggestion=_ANEW)])

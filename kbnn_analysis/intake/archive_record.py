@@ -125,6 +125,8 @@ def decode_record(metadata: dict[bytes, bytes] | None) -> ArchiveRecord:
     if metadata is None or KEY not in metadata:
         raise ValueError("it carries no record of an archive")
     told: dict[str, Any] = json.loads(metadata[KEY])
+    if not isinstance(told, dict):
+        raise ValueError("its record is none of an archive")
     if told.pop("format") != FORMAT:
         raise ValueError("it was written in another format of the archive")
     names = {code: Label(vi, en) for code, (vi, en) in told.pop("unit_labels").items()}

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from kbnn_analysis.intake.archive_record import ArchiveRecord, encode_record
+from kbnn_analysis.intake.codebook import Scale
 from kbnn_analysis.intake.compact import COMPACT_FROM, held_flags
 from kbnn_analysis.intake.survey import Survey
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+ROWS_AT_ONCE = 250_000
 PERIOD, ROW = "period", "row"
 OUTSIDE = ".not_applicable"
 """Ends the name of the column that tells where an item did not apply; absent if it always did."""
 
 
-def archive_table(survey: Survey, record: ArchiveRecord) -> Any:
-    """Return a survey as an Arrow table.
+def archive_tables(survey: Survey, record: ArchiveRecord) -> Iterator[Any]:
+    """Yield a survey as Arrow tables of one schema, a quarter of a million rows each.
 
     Answers are small whole numbers, empty where there is none; categories are dictionaries; the
     period stands in every row, so that all periods can be laid below each other.
@@ -31,32 +33,38 @@ def archive_table(survey: Survey, record: ArchiveRecord) -> Any:
     survey : Survey
         Validated answers.
     record : ArchiveRecord
-        What its metadata are to say.
+        What their metadata are to say.
 
-    Returns
-    -------
+    Yields
+    ------
     pyarrow.Table
         Columns ``period``, ``row``, the items, ``<item>.not_applicable`` where someone said so,
         the attributes, and the comments last.
     """
+    said = [name for name in survey.scores.columns if survey.not_applicable[name].any()]
+    for start in range(0, max(len(survey), 1), ROWS_AT_ONCE):
+        yield _table(survey, record, said, slice(start, start + ROWS_AT_ONCE))
+
+
+def _table(survey: Survey, record: ArchiveRecord, said: Sequence[str], part: slice) -> Any:
     import pyarrow as pa
 
-    rows = len(survey)
-    zeros = pa.array(np.zeros(rows, dtype=np.int8))
+    scores = survey.scores.iloc[part]
+    zeros = pa.array(np.zeros(len(scores), dtype=np.int8))
     columns = {PERIOD: pa.DictionaryArray.from_arrays(zeros, [survey.period])}
     if survey.rows is not None:
-        columns[ROW] = pa.array(survey.rows.astype(np.int32))
-    for item in survey.scores.columns:
-        columns[item] = _answers(survey.scores[item])
-        if (outside := survey.not_applicable[item].to_numpy(dtype=bool)).any():
-            columns[f"{item}{OUTSIDE}"] = pa.array(outside)
+        columns[ROW] = pa.array(survey.rows[part].astype(np.int32))
+    for item in scores.columns:
+        columns[item] = _answers(scores[item], survey.codebook.scale_of(item))
+        if item in said:
+            outside = survey.not_applicable[item].iloc[part]
+            columns[f"{item}{OUTSIDE}"] = pa.array(outside.to_numpy(dtype=bool))
     for name, values in survey.attributes.items():
-        columns[str(name)] = _attribute(values)
+        columns[str(name)] = _attribute(values.iloc[part])
     if survey.comments is not None:
-        columns[str(survey.comments.name)] = pa.array(survey.comments, from_pandas=True)
-    table = pa.table({name: pa.chunked_array(column) if isinstance(column, list) else column
-                      for name, column in columns.items()})  # fmt: skip
-    return table.replace_schema_metadata(encode_record(record))
+        comments = survey.comments.iloc[part]
+        columns[str(comments.name)] = pa.array(comments, from_pandas=True)
+    return pa.table(columns).replace_schema_metadata(encode_record(record))
 
 
 def archived_survey(
@@ -67,7 +75,7 @@ def archived_survey(
     Parameters
     ----------
     names : sequence of str
-        Columns of what :func:`archive_table` made.
+        Columns of what :func:`archive_tables` yields.
     read : callable
         Returns a column of that name; one at a time is asked for, so that memory holds one twice.
     record : ArchiveRecord
@@ -110,14 +118,14 @@ def archived_survey(
     )
 
 
-def _answers(scores: pd.Series) -> Any:
+def _answers(scores: pd.Series, scale: Scale) -> Any:
     import pyarrow as pa
 
     values = scores.to_numpy(dtype=float)
     none = np.isnan(values)
-    whole = np.where(none, 0.0, values)
-    small = whole.min(initial=0) >= -128 and whole.max(initial=0) <= 127
-    return pa.array(whole.astype(np.int8 if small else np.int32), mask=none)
+    small = scale.low >= -128 and scale.high <= 127
+    kind = np.int8 if small else np.int32
+    return pa.array(np.where(none, 0.0, values).astype(kind), mask=none)
 
 
 def _attribute(values: pd.Series) -> Any:

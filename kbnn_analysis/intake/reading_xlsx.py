@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
@@ -125,10 +125,18 @@ def _has_cells(worksheet: Any) -> bool:
 
 def _rows(worksheet: Any) -> list[list[str]]:
     worksheet.reset_dimensions()  # a wrong dimension would pad every row to 16,384 cells
-    found = worksheet.iter_rows(values_only=True)
-    rows = [[cell_text(value) for value in row] for row in found]
-    width = max((len(row) for row in rows), default=0)
-    return [row + [""] * (width - len(row)) for row in rows]
+    rows = [_filled(row) for row in worksheet.iter_rows(values_only=True)]
+    named = (row for row in rows if row and not is_mark(row))
+    width = len(next(named, []))  # of the header: one stray cell far out would fill the memory
+    return [row + [""] * (width - len(row)) if row else row for row in rows]
+
+
+def _filled(row: Iterable[object]) -> list[str]:
+    """Return the texts of a row as far as it is filled."""
+    cells = [cell_text(value) for value in row]
+    while cells and not cells[-1].strip():
+        cells.pop()
+    return cells
 
 
 def _refuse_traits(traits: SheetTraits, rows: list[list[str]], file: str) -> None:

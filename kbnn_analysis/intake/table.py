@@ -143,7 +143,8 @@ class TableBuilder:
             raise DataError(problems)
         columns = {name: column.series() for name, column in self._columns.items()}
         frame = pd.DataFrame(columns, copy=False)
-        rows = np.frombuffer(self._rows, dtype=np.int32).astype(np.intp) + 1
+        rows = np.frombuffer(self._rows, dtype=np.int32).astype(np.intp)
+        rows += 1  # as a person counts them
         return Table(frame, rows, self._simulated)
 
     def _begin(self) -> None:

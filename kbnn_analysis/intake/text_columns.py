@@ -154,10 +154,12 @@ def cleaned_or_none(texts: pd.Series) -> pd.Series:
         codes, found = pd.factorize(texts)
         kept = np.array([clean(text) or None for text in found], dtype=object)
         return pd.Series(kept[codes], dtype="str")
-    plain = pa.chunked_array([pa.array(_arrow_cleaned(texts), type=pa.large_string())])
+    words = _arrow_cleaned(texts).reset_index(drop=True)  # shares its texts where nothing changed
+    if not (words == "").any():
+        return words
+    plain = pa.chunked_array([pa.array(words, type=pa.large_string())])
     blank = pc.equal(plain, "")
-    if pc.any(blank).as_py():
-        plain = pc.if_else(blank, pa.scalar(None, type=pa.large_string()), plain)
+    plain = pc.if_else(blank, pa.scalar(None, type=pa.large_string()), plain)
     return pd.Series(plain.to_pandas()).astype("str")
 
 
@@ -213,23 +215,34 @@ def _hashes(texts: pd.Series) -> npt.NDArray[np.uint64]:
 
 def _arrow_cleaned(texts: pd.Series) -> pd.Series:
     import pyarrow as pa
+    import pyarrow.compute as pc
 
-    pieces = [_piece_cleaned(pa.array(piece)) for piece in _pieces(texts)]
-    if not any(changed for _, changed in pieces):
+    if not any(pc.any(_odd(_plain(piece))).as_py() for piece in _pieces(texts)):
         return texts
-    whole = pa.chunked_array([piece for piece, _ in pieces]).to_pandas()
-    return pd.Series(whole).astype("str").set_axis(texts.index)
+    whole = pa.chunked_array([_piece_cleaned(_plain(piece)) for piece in _pieces(texts)])
+    return pd.Series(whole.to_pandas()).astype("str").set_axis(texts.index)
 
 
-def _piece_cleaned(piece: Any) -> tuple[Any, bool]:
+def _plain(piece: pd.Series) -> Any:
+    import pyarrow as pa
+
+    plain = pa.array(piece)
+    if isinstance(plain, pa.ChunkedArray):
+        plain = plain.combine_chunks()
+    return plain.cast(pa.large_string())
+
+
+def _odd(piece: Any) -> Any:
+    """Return which texts hold a blank, or anything beyond ASCII."""
+    import pyarrow.compute as pc
+
+    return pc.match_substring_regex(piece, "[^!-~]")
+
+
+def _piece_cleaned(piece: Any) -> Any:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    if isinstance(piece, pa.ChunkedArray):
-        piece = piece.combine_chunks()
-    piece = piece.cast(pa.large_string())
-    odd = pc.match_substring_regex(piece, "[^!-~]")  # a blank, or beyond ASCII
-    if not pc.any(odd).as_py():
-        return piece, False
+    odd = _odd(piece)
     words = [clean(text) for text in piece.filter(odd).to_pylist()]
-    return pc.replace_with_mask(piece, odd, pa.array(words, type=pa.large_string())), True
+    return pc.replace_with_mask(piece, odd, pa.array(words, type=pa.large_string()))

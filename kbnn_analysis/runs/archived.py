@@ -73,7 +73,8 @@ def load_archived_survey(settings: Settings, path: Path, codebook: Codebook) -> 
     DataError
         If the file is damaged.
     """
-    from kbnn_analysis.intake.archive import load_archived, read_record
+    from kbnn_analysis.intake.archive import load_archived
+    from kbnn_analysis.intake.archive_file import read_record
     from kbnn_analysis.intake.survey import Design
 
     record = read_record(path).record

@@ -137,7 +137,7 @@ def load_survey(settings: Settings, folder: Path) -> Survey:
         If design, selection, vintage or headline do not fit the codebook.
     """
     from kbnn_analysis.intake import read_raw, validate
-    from kbnn_analysis.intake.archive import is_archived
+    from kbnn_analysis.intake.archive_file import is_archived
     from kbnn_analysis.intake.survey import Design
 
     codebook, vintage = load_run_codebook(settings, folder), settings.unit_vintage

@@ -199,10 +199,15 @@ def test_an_archived_period_runs_like_its_file(ran: Callable[..., Ran], folder: 
     assert "SIMULATED DATA" in out
     code, out, _ = ran("archive", "list")
     assert out.startswith("2023-1\t")
-    code, out, err = ran("archive", "query", "SELECT count(*) AS n FROM answers")
+    code, out, _ = ran("archive", "query", "SELECT count(*) AS n FROM answers")
     assert code == 0
-    assert "Not protected" in err
-    number = out.splitlines()[1]
+    notice, header, number = out.splitlines()
+    assert "not protected" in notice
+    assert "DỮ LIỆU MÔ PHỎNG" in notice
+    assert header == "n"
+    told = ran("archive", "query", "SELECT count(DISTINCT unit) AS n FROM answers",
+               "--units", "provinces-34")[1]  # fmt: skip
+    assert told.splitlines()[2] == "34"
     code, out, _ = ran("check", "quick.yaml", "--data", "archive")
     assert code == 0
     assert f": {number} valid responses of 63 units" in out
@@ -224,6 +229,18 @@ def test_the_archive_is_used_only_as_it_was_validated(
         (folder / "asked.yaml").write_text(asked, encoding="utf-8")
         code, _, err = ran("check", "asked.yaml", "--data", "archive")
         assert (code, told in err) == (2, True), err
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells where output goes")
+def test_an_answer_of_the_archive_never_goes_among_results(folder: Path) -> None:
+    told = folder / "outputs" / "rates.csv"
+    told.parent.mkdir()
+    ask = [sys.executable, "-m", "kbnn_analysis", "archive", "query", "SELECT 1"]
+    with told.open("w") as out:
+        done = subprocess.run(ask, stdout=out, stderr=subprocess.PIPE, cwd=folder, check=False)
+    assert done.returncode == 2
+    assert b"may not go into outputs/" in done.stderr
+    assert told.read_bytes() == b""
 
 
 def test_the_archive_never_lies_among_results(ran: Callable[..., Ran], folder: Path) -> None:

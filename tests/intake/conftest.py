@@ -101,6 +101,20 @@ def check(small: Codebook, tmp_path: Path) -> Check:
     return run
 
 
+THREE = (
+    "id,province,q1,q2,q3,q_all,channel,stratum,weight,day,seconds,comment\n"
+    "1,Thái Nguyên,5,Hài lòng,1,6,01,a,1.5,31/05/2023,120,Tốt\n"
+    "2,Hoà Bình,0,,5,5,02,b,2,,,\n"
+    "3,Thái Nguyên,4,3,2,4,,a,1,01/06/2023,80,\n"
+)
+
+
+@pytest.fixture
+def survey(check: Check) -> Survey:
+    """Return a survey of three respondents, with weights and a comment."""
+    return check(THREE, Design(weight="weight"))
+
+
 @pytest.fixture
 def problems_of(check: Check) -> Callable[..., list[tuple[str, int | None, str, str]]]:
     """Return a function that tells the (rule, row, column, value) of each problem."""

@@ -19,24 +19,11 @@ from kbnn_analysis.intake.archive import (
     find_archived,
     list_archive,
     load_archived,
-    read_record,
 )
+from kbnn_analysis.intake.archive_file import read_record
 from kbnn_analysis.intake.archive_query import query_archive
 
-from .conftest import Check
-
-TEXT = (
-    "id,province,q1,q2,q3,q_all,channel,stratum,weight,day,seconds,comment\n"
-    "1,Thái Nguyên,5,Hài lòng,1,6,01,a,1.5,31/05/2023,120,Tốt\n"
-    "2,Hoà Bình,0,,5,5,02,b,2,,,\n"
-    "3,Thái Nguyên,4,3,2,4,,a,1,01/06/2023,80,\n"
-)
 COUNT = "SELECT period, count(*) AS n FROM answers GROUP BY period ORDER BY period"
-
-
-@pytest.fixture
-def survey(check: Check) -> Survey:
-    return check(TEXT, Design(weight="weight"))
 
 
 def test_round_trip(survey: Survey, tmp_path: Path) -> None:
@@ -57,6 +44,15 @@ def assert_equal(one: Survey, other: Survey) -> None:
             np.testing.assert_array_equal(left, right)
         else:
             assert left == right, field.name
+
+
+def test_pieces_are_one_file(
+    survey: Survey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kbnn_analysis.intake.archive_table.ROWS_AT_ONCE", 2)
+    added = add_to_archive(survey, tmp_path)
+    assert_equal(load_archived(added.path, comments=True), survey)
+    assert query_archive(tmp_path, COUNT)["n"].tolist() == [3]
 
 
 def test_all_periods_are_one_table(survey: Survey, tmp_path: Path) -> None:
@@ -181,7 +177,7 @@ def test_a_failed_write_leaves_nothing(
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("pyarrow.parquet.write_table", full)
+    monkeypatch.setattr("pyarrow.parquet.ParquetWriter.write_table", full)
     with pytest.raises(UsageError, match="No space left"):
         add_to_archive(survey, tmp_path / "archive")
     assert list((tmp_path / "archive").iterdir()) == []
