@@ -263,19 +263,19 @@ def title_of(result: Result, language: Language) -> str:
         elif column == "measure" and values:
             parts.append(_of_measures(result, sorted(map(str, values)), language))
         if column == "measure" and parts:
-            parts[-1] += _of_groups(result, language)
+            parts[-1] += of_groups(result, language)
     if "measure" not in result.by and "outcome" not in result.by:
         parts.insert(0, _of_kind(result, language))
     return capital(", ".join(part for part in parts if part))
 
 
-def _of_groups(result: Result, language: Language) -> str:
+def of_groups(result: Result, language: Language) -> str:
     """Return which groups of respondents the rows are; nothing for units, which everyone knows."""
     own = result.labels.get("column", {})
-    groups = [name for name in result.by if name in own and name not in ("unit", "other", "object")]
+    groups = [name for name in result.by if name in own and name not in ("unit", "other")]
     if not groups:
         return ""
-    several = len(set(result.frame["measure"])) > 1
+    several = "measure" in result.by and len(set(result.frame["measure"])) > 1
     what = inside(own[groups[0]].text(language))
     return word("and_by_groups" if several else "by_groups", language, what=what)
 
@@ -287,7 +287,8 @@ def _of_measures(result: Result, names: list[str], language: Language) -> str:
         items = {info.items[0] for info in infos if info is not None}
         levels = all(info is not None and info.rule.startswith("level") for info in infos)
         if levels or len(items) > 3:
-            return word("by_item", language, what=str(*rules) if len(rules) == 1 else "").strip()
+            several = word("answers" if levels else "results", language)
+            return word("by_item", language, what=str(*rules) if len(rules) == 1 else several)
     if len(rules) == 1 and len(names) > 1:
         return word("by_factor", language, what=str(*rules))
     return word("by_measure", language)

@@ -130,6 +130,8 @@ _WORDS = {
     "table_number": Label("Bảng {number}.", "Table {number}."),
     "figure_number": Label("Hình {number}.", "Figure {number}."),
     "by_item": Label("{what} theo câu hỏi", "{what} by item"),
+    "results": Label("kết quả", "results"),
+    "answers": Label("các mức trả lời", "answers"),
     "by_groups": Label(" theo {what}", " by {what}"),
     "and_by_groups": Label(" và {what}", " and {what}"),
     "by_factor": Label("{what} theo nhóm tiêu chí", "{what} by factor"),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from kbnn_analysis.intake.survey import Survey
     from kbnn_analysis.presentation.maps import Outline
 
+MOST_ROWS = 200  # of a table in an annex
 AnyResult = TypeVar("AnyResult", bound=Result)
 
 
@@ -59,6 +61,7 @@ class Run:
         self.language = language
         self.workspace = workspace
         self.store = Store(workspace.store)
+        self._tabled: set[str] = set()
         self.rules = Rules(
             min_n=settings.min_n,
             profile="public" if settings.audience == "public" else "restricted",
@@ -140,6 +143,22 @@ class Run:
         found: AnyResult = self.load(name)
         return found
 
+    def untabled(self, *aside: str) -> tuple[str, ...]:
+        """Return the stored results that no table of this notebook has shown yet.
+
+        For an annex. They stand in the order in which the notebooks make them; those of very many
+        rows, such as all pairs of provinces, are left to the workbook.
+
+        Parameters
+        ----------
+        *aside : str
+            Names to leave out, as parts of others are.
+        """
+        made = list(producers(self.workspace.notebooks))
+        there = [name for name in self.store.names() if name not in {*aside, *self._tabled}]
+        short = [name for name in there if len(self.store.load(name).frame) <= MOST_ROWS]
+        return tuple(sorted(short, key=lambda name: (_place(name, made), name)))
+
     def table(self, name: str, result: Result, table: Any) -> None:
         """Show a table, and keep its result as CSV.
 
@@ -161,6 +180,7 @@ class Run:
         save_table(self.workspace.exhibits, check_name(name), result, self.language)
         if result.notes.get("disclosed"):
             Store(self.workspace.shown).save(name, result)
+        self._tabled.add(name)
         html = table if isinstance(table, str) else table.as_raw_html()
         _show({"text/html": html, "text/plain": f"[{name}]"})
 
@@ -232,6 +252,11 @@ class Run:
         if result is None:
             raise DisclosureError(f"Say which disclosed result {name!r} shows: `of=result`.")
         check_disclosed(name, result)
+
+
+def _place(name: str, made: Sequence[str]) -> int:
+    """Return where a notebook makes a result; its name may be filled in there."""
+    return next((at for at, each in enumerate(made) if fnmatchcase(name, each)), len(made))
 
 
 def _show(data: dict[str, str], metadata: dict[str, Any] | None = None) -> None:

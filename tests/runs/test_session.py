@@ -177,3 +177,18 @@ def test_the_identity_is_the_same_in_every_folder(project: Path, shown: list[Any
 def test_wrong_settings_are_told(project: Path, settings: dict[str, Any], told: str) -> None:
     with pytest.raises(UsageError, match=told):
         _ = opened(**settings).survey
+
+
+def test_an_annex_shows_what_no_table_showed_in_the_order_of_the_notebooks(
+    project: Path, monkeypatch: pytest.MonkeyPatch, shown: list[Any]
+) -> None:
+    run = opened()
+    result = disclose(result_of(run), run.rules)
+    for name in ("zero", "first", "second-x", "third", "part"):
+        run.save(name, result)
+    made = dict.fromkeys(("first", "second-*", "third", "part"), "10-made")
+    monkeypatch.setattr("kbnn_analysis.runs.session.producers", lambda folder: made)
+    run.table("third", result, "<table></table>")
+    assert run.untabled("part") == ("first", "second-x", "zero")
+    monkeypatch.setattr("kbnn_analysis.runs.session.MOST_ROWS", 10)
+    assert run.untabled() == ()

@@ -27,6 +27,9 @@ def driver_labels(
     labels["period"] = {survey.period: Label(period.label("vi"), period.label("en"))}
     labels["outcome"] = {outcome.name: outcome.label}
     labels[column] = dict(names)
+    if by:
+        own = survey.codebook.attributes
+        labels["column"] = {each.name: each.label.label for each in own if each.name in by}
     return labels
 
 

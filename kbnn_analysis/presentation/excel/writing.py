@@ -12,9 +12,9 @@ from typing import Any
 from kbnn_analysis.language import Label, Language
 from kbnn_analysis.presentation import rows
 from kbnn_analysis.presentation.excel.cells import Value, sheet_columns
-from kbnn_analysis.presentation.excel.titles import sheet_title
 from kbnn_analysis.presentation.narrative.promise import promise_paragraphs
 from kbnn_analysis.presentation.style import SIMULATED
+from kbnn_analysis.presentation.tables.titles import sheet_title
 from kbnn_analysis.presentation.tables.views import notes_of
 from kbnn_analysis.presentation.wording import word
 from kbnn_analysis.results import Result

@@ -1,5 +1,6 @@
 """Results as tables: laid out once as text, then shown by great_tables or written as CSV."""
 
+from kbnn_analysis.presentation.tables.choosing import table_of
 from kbnn_analysis.presentation.tables.csv import csv_frame, csv_text
 from kbnn_analysis.presentation.tables.layout import ColumnText, TableText, as_gt
 from kbnn_analysis.presentation.tables.scales import (
@@ -47,6 +48,7 @@ __all__ = [
     "table_letters",
     "table_loadings",
     "table_missing",
+    "table_of",
     "table_ranking",
     "table_reliability",
     "table_respondents_needed",

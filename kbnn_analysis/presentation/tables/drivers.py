@@ -199,6 +199,8 @@ def subtitle_of(result: Result, language: Language) -> str:
         for column in ("outcome", "period")
         if column in result.by and result.frame[column].nunique() == 1
     ]
+    if told:
+        told[0] += rows.of_groups(result, language)
     return ", ".join(told)
 
 

@@ -1,4 +1,4 @@
-"""What a sheet shows, in its first cell and in the contents."""
+"""What a table shows, where its measure and period alone do not tell it from others."""
 
 from __future__ import annotations
 
@@ -7,12 +7,18 @@ from kbnn_analysis.presentation import rows
 from kbnn_analysis.presentation.driver_words import driver_word
 from kbnn_analysis.presentation.tables.drivers import subtitle_of
 from kbnn_analysis.results import (
+    BestUnits,
     Coefficients,
     Comparison,
     Drivers,
     DriverTests,
+    FactorFit,
     Funnel,
     Heterogeneity,
+    Invariance,
+    ItemReliability,
+    LetterGroups,
+    Loadings,
     MissingComparison,
     PenaltyReward,
     Priorities,
@@ -22,6 +28,7 @@ from kbnn_analysis.results import (
     RespondentsNeeded,
     Result,
     Shrinkage,
+    Totals,
 )
 
 _DRIVERS: dict[type[Result], str] = {
@@ -33,14 +40,21 @@ _DRIVERS: dict[type[Result], str] = {
     DriverTests: "tests",
 }
 _KINDS: dict[type[Result], Label] = {
+    BestUnits: Label("Những đơn vị có thể đứng đầu", "Units that may be best"),
     Comparison: Label("So sánh", "Comparison"),
+    FactorFit: Label("Độ phù hợp của mô hình nhân tố", "Fit of the factor model"),
     Funnel: Label("Giới hạn kiểm soát", "Control limits"),
     Heterogeneity: Label("Mức khác nhau giữa các đơn vị", "How much units differ"),
+    Invariance: Label("Tính bất biến của thang đo", "Measurement invariance"),
+    ItemReliability: Label("Từng câu hỏi trong thang đo", "Items within their scales"),
+    LetterGroups: Label("Nhóm theo chữ cái", "Letters"),
+    Loadings: Label("Hệ số tải nhân tố", "Factor loadings"),
     MissingComparison: Label("Khi xử lý câu bỏ trống cách khác", "With missing answers treated"),
     Shrinkage: Label("Ước lượng co về trung bình", "Shrunken estimates"),
     RespondentsNeeded: Label("Số phiếu cần có", "Answers needed"),
     Reliability: Label("Độ tin cậy của thang đo", "Reliability of scales"),
     Ranking: Label("Xếp hạng", "Ranking"),
+    Totals: Label("Tổng số người", "Numbers of people"),
 }
 
 
@@ -49,6 +63,16 @@ def sheet_title(result: Result, language: Language) -> str:
     for kind, name in _DRIVERS.items():
         if isinstance(result, kind):
             return _joined(driver_word(name, language), subtitle_of(result, language))
+    return title_by_kind(result, language)
+
+
+def title_by_kind(result: Result, language: Language) -> str:
+    """Return a title for results that share measure and period with others of another kind.
+
+    Empty for results of drivers: their tables name their kind themselves.
+    """
+    if isinstance(result, tuple(_DRIVERS)):
+        return ""
     known = next((label for kind, label in _KINDS.items() if isinstance(result, kind)), None)
     told = rows.title_of(result, language)
     return _joined(known.text(language), told) if known else told
