@@ -6,7 +6,8 @@ import nbformat.v4 as nbf
 import pytest
 
 from kbnn_analysis.presentation import tables
-from kbnn_analysis.presentation.document import Cell, Grid, read_document
+from kbnn_analysis.presentation.document import Cell, Code, Grid, Text, read_document
+from kbnn_analysis.presentation.document.folds import joined_code
 from kbnn_analysis.presentation.document.widths import column_widths
 from kbnn_analysis.presentation.report.page import render_page
 from kbnn_analysis.presentation.wording import word
@@ -79,3 +80,15 @@ def test_the_promise_is_that_of_the_profile(make_estimates) -> None:
     assert "any group of fewer than ten" in public
     assert "any group of fewer than ten" not in restricted
     assert "any group of fewer than five" in restricted
+
+
+def test_code_that_shows_nothing_is_folded_with_what_uses_it() -> None:
+    said, prose = Text((), said=True), Text(())
+    cells = [Code("import", True), Code("open", True), Code("a"), Code("b"), said, Code("c")]
+    found = list(joined_code([prose, *cells, prose, Code("d"), said, Code("e"), said, Code("f")]))
+    told = [each.source if isinstance(each, Code) else each for each in found]
+    assert told == [
+        prose, "import\n\nopen", said, "a\n\nb\n\nc", prose, said, "d\n\ne", said, "f"
+    ]  # fmt: skip
+    alone = [Code("x"), prose, Code("y")]
+    assert list(joined_code(alone)) == alone

@@ -9,6 +9,7 @@ from typing import Any
 
 from kbnn_analysis.errors import RunError
 from kbnn_analysis.language import LANGUAGES, Label, Language
+from kbnn_analysis.presentation.document.folds import joined_code
 from kbnn_analysis.presentation.document.grids import grid_from_html, plain_lines
 from kbnn_analysis.presentation.document.model import (
     Block,
@@ -75,7 +76,7 @@ def read_document(
     blocks = [
         block
         for name, notebook in zip(called, notebooks, strict=True)
-        for block in _joined_setup(_notebook(notebook, name, outline, language))
+        for block in joined_code(_notebook(notebook, name, outline, language))
     ]
     return Document(
         title=title,
@@ -105,21 +106,6 @@ def _notebook(
                 yield from _output(output, f"{place}, output {number}", outline, language)
             if source.strip():
                 yield Code(source.rstrip(), bool(SETUP & _tags(cell)))
-
-
-def _joined_setup(blocks: Iterator[Block]) -> Iterator[Block]:
-    """Join what a notebook sets up before it begins: one fold in place of several."""
-    waiting: list[str] = []
-    for block in blocks:
-        if isinstance(block, Code) and block.is_setup:
-            waiting.append(block.source)
-            continue
-        if waiting:
-            yield Code("\n\n".join(waiting), True)
-            waiting = []
-        yield block
-    if waiting:
-        yield Code("\n\n".join(waiting), True)
 
 
 def _output(
