@@ -89,6 +89,8 @@ def facts_of(row: Released, number: int, unknowns: Unknowns, rules: Rules) -> It
         The limits under which it was disclosed.
     """
     n = unknowns.n
+    if row.pair and row.reason:  # hidden for the answers of either period
+        return
     for pattern, k in ((FEW, rules.min_n), (FEW_FOR_SHARE, 2 * rules.side)):
         if row.reason == pattern.format(k=k):
             yield Fact(n, 0.0, k - 1.0, by_rule=True)
@@ -148,10 +150,11 @@ def targets_of(row: Released, number: int, unknowns: Unknowns) -> Iterable[Targe
     that is hidden only to protect another has enough answers on both sides: its own value is no
     secret, only what follows from it.
     """
-    if row.reason.startswith("fewer than") and not row.reason.endswith("for a share"):
+    few = row.reason.startswith("fewer than")
+    if few and not row.reason.endswith("of a share") and not row.reason.endswith("for a share"):
         yield Target(number, "n", unknowns.n)
     for what, above in (("outside", True), ("inside", False)):
         sign = row.bound or row.guarded
-        if row.reason.startswith("fewer than") or sign == ("≥" if above else "≤"):
+        if few or sign == ("≥" if above else "≤"):
             side: What = "outside" if what == "outside" else "inside"
             yield Target(number, side, unknowns.gap(row.question, above=above))

@@ -67,6 +67,11 @@ class Groups:
             for block in self._blocks:
                 yield (period, ()), [(period, atom) for atom in self._product(block, {})]
 
+    def parts(self, group: Group) -> list[Group]:
+        """Return the smallest groups that a group is made of."""
+        period, dims = group
+        return [(period, atom) for atom in self._atoms(dims)] if dims else [group]
+
     def _atoms(self, dims: Dims) -> list[Dims]:
         wanted: dict[str, set[str]] = {}
         for column, value in dims:

@@ -122,14 +122,14 @@ def conflicts(rows: Sequence[Released], data_sha256: str, ledger: Sequence[Entry
     less one respondent. The same data give the same rounding and never differ.
     """
     before = {
-        row.key: (row, entry.when)
+        (row.key, row.period): (row, entry.when)
         for entry in ledger
         if entry.data_sha256 != data_sha256
         for row in entry.rows
     }
     told = []
     for row in rows:
-        old = before.get(row.key)
+        old = before.get((row.key, row.period))
         if old and _printed(old[0]) != _printed(row):
             told.append(f"{' / '.join(row.key)}: released on {old[1][:10]} with another value")
     return list(dict.fromkeys(told))
@@ -170,6 +170,8 @@ def _released(told: dict[str, Any]) -> Released:
         conf=(low, high),
         count=nan if told["count"] is None else float(told["count"]),
         reason=told["reason"],
+        guarded=told.get("guarded", ""),
+        pair=told.get("pair", ""),
     )
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 Key = tuple[str, ...]
 Dims = tuple[tuple[str, str], ...]
+EARLIER = "earlier"  # the column that makes a row one of change
+_EXACT = 1e-9  # sums of printed decimals are not exact
+_NO_GROUP = frozenset({"period", "measure", EARLIER})
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,8 @@ class Released:
         Why the row is hidden; empty where it is shown.
     guarded : str
         The sign of the bound that a row would show if it were not hidden to protect another.
+    pair : str
+        The other period of a row of change; it is hidden where either period has few answers.
     """
 
     key: Key
@@ -67,6 +72,7 @@ class Released:
     count: float = float("nan")
     reason: str = ""
     guarded: str = ""
+    pair: str = ""
 
     @property
     def bound(self) -> str:
@@ -93,32 +99,64 @@ def released_rows(
 ) -> list[Released]:
     """Return the rows of a disclosed table; rows of measures without a question are left out.
 
-    A measure named ``m[channel=online]`` is the measure ``m`` of that group.
+    A measure named ``m[channel=online]`` is the measure ``m`` of that group. A row of change is two
+    rows: the levels of its two periods, in the units of the later one.
     """
     found = []
     for row in frame.to_dict(orient="records"):
         name, _, within = str(row.get("measure", "")).rstrip("]").partition("[")
         if name not in questions:
             continue
-        groups = [
-            (column, str(row[column])) for column in by if column not in {"period", "measure"}
-        ]
+        groups = [(column, str(row[column])) for column in by if column not in _NO_GROUP]
         groups += [tuple(each.split("=", 1)) for each in within.split(",") if each]  # type: ignore[misc]
         hidden = str(row.get("suppressed")) == "True"
-        found.append(
-            Released(
-                key=key_of(by, [str(row[column]) for column in by]),
-                period=str(row["period"]),
-                dims=tuple(sorted(groups)),
-                question=questions[name],
-                n=float("nan") if hidden else _number(row.get("n")),
-                display="" if hidden else _text(row.get("display")),
-                conf=(_number(row.get("conf_low")), _number(row.get("conf_high"))),
-                count=float("nan") if hidden else _number(row.get("count")),
-                reason=_text(row.get("suppressed_reason")) or ("hidden" if hidden else ""),
-            )
+        told = Released(
+            key=key_of(by, [str(row[column]) for column in by]),
+            period=str(row["period"]),
+            dims=tuple(sorted(groups)),
+            question=questions[name],
+            n=float("nan") if hidden else _number(row.get("n")),
+            display="" if hidden else _text(row.get("display")),
+            conf=(_number(row.get("conf_low")), _number(row.get("conf_high"))),
+            count=float("nan") if hidden else _number(row.get("count")),
+            reason=_text(row.get("suppressed_reason")) or ("hidden" if hidden else ""),
         )
+        found += both_periods(told, row) if EARLIER in by else [told]
     return found
+
+
+def both_periods(told: Released, row: Mapping[object, object]) -> list[Released]:
+    """Return the level of the later and that of the earlier period which a row of change tells.
+
+    A difference that is rounded for itself narrows both levels: each lies as far from the other as
+    the difference says.
+
+    Parameters
+    ----------
+    told : Released
+        The later level; its interval is that of the difference.
+    row : mapping
+        The row of the table.
+    """
+    before = str(row[EARLIER])
+    n, value, difference = (
+        _number(row.get(name)) for name in ("n_earlier", "estimate_earlier", "difference")
+    )
+    no_interval = (float("nan"), float("nan"))
+    later = replace(told, conf=no_interval, pair=before)
+    earlier = replace(later, period=before, pair=told.period)
+    if told.reason:
+        return [later, earlier]
+    share = told.display.endswith("%")
+    decimals = len(told.display.rstrip("%").partition(".")[2])
+    display = f"{100 * value:.{decimals}f}%" if share else f"{value:.{decimals}f}"
+    earlier = replace(earlier, n=n, display=display if told.display and value == value else "")
+    half = 2 * told.half_step + _EXACT
+    if told.display and difference == difference:
+        later = replace(later, conf=(value + difference - half, value + difference + half))
+        level = told.value - difference
+        earlier = replace(earlier, conf=(level - half, level + half))
+    return [each for each in (later, earlier) if each.n == each.n]
 
 
 def key_of(by: Sequence[str], values: Sequence[str]) -> Key:

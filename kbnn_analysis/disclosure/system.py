@@ -17,7 +17,7 @@ from kbnn_analysis.disclosure.facts import (
     targets_of,
 )
 from kbnn_analysis.disclosure.groups import Group, Groups, Nests
-from kbnn_analysis.disclosure.released import Dims, Released
+from kbnn_analysis.disclosure.released import Dims, Question, Released
 from kbnn_analysis.disclosure.rules import Rules
 
 Cluster = Dims  # what a group's rows of all periods have in common
@@ -146,6 +146,7 @@ def system_of(
         targets[number] = tuple(targets_of(row, number, unknowns))
         if row.n == row.n:
             bases.setdefault((row.period, row.dims), []).append(number)
+    _spare_known_pairs(rows, groups, targets)
     for (_, dims), numbers in bases.items():
         row = rows[numbers[0]]
         n = columns.unknowns(groups.of(row)).n
@@ -165,6 +166,29 @@ def system_of(
         targets,
         columns.known,
     )
+
+
+def _spare_known_pairs(
+    rows: Sequence[Released], groups: Groups, targets: dict[int, tuple[Target, ...]]
+) -> None:
+    """Drop the targets of hidden levels of change that are told elsewhere: the other one is few.
+
+    A row of change hides both levels where one has few answers. A level that another table prints,
+    or whose parts are all printed, is no secret.
+    """
+    printed: list[tuple[Group, Question]] = [
+        (group, row.question)
+        for row in rows
+        if row.display and not row.bound
+        for group in groups.of(row)
+    ]
+    for number, row in enumerate(rows):
+        if row.pair and row.reason and targets[number]:
+            told = {group for group, question in printed if question == row.question}
+            if all(
+                group in told or told.issuperset(groups.parts(group)) for group in groups.of(row)
+            ):
+                targets[number] = ()
 
 
 def _sum(whole: Group, parts: Sequence[Group], columns: _Columns) -> Iterable[Fact]:
