@@ -12,7 +12,7 @@ from typing import Any
 from kbnn_analysis.language import Label, Language
 from kbnn_analysis.presentation import rows
 from kbnn_analysis.presentation.excel.cells import Value, sheet_columns
-from kbnn_analysis.presentation.narrative.promise import promise_paragraphs
+from kbnn_analysis.presentation.narrative.promise import profile_line, promise_paragraphs
 from kbnn_analysis.presentation.style import SIMULATED
 from kbnn_analysis.presentation.tables.titles import sheet_title
 from kbnn_analysis.presentation.tables.views import notes_of
@@ -75,7 +75,8 @@ def render_excel(
         names = sheet_names([sheet.name for sheet in sheets], FIRST.text(language))
         front = book.add_worksheet(FIRST.text(language))
         for name, sheet in zip(names, sheets, strict=True):
-            _write_sheet(book, name, sheet, language, looks)
+            page = _write_sheet(book, name, sheet, language, looks)
+            page.write_string(2, 0, profile_line(language, profile), looks["note"])
         listed = [
             (name, sheet.title or sheet_title(sheet.result, language))
             for name, sheet in zip(names, sheets, strict=True)
@@ -83,6 +84,8 @@ def render_excel(
         told = [SIMULATED if simulated else "", title, subtitle]
         promise = " ".join(promise_paragraphs(language, profile))
         _write_front(front, told, listed, promise, provenance or {}, (language, looks))
+        for each in book.worksheets():
+            each.set_footer(f"&L&7{profile_line(language, profile)}&R&P/&N")
     return out.getvalue()
 
 
@@ -124,7 +127,7 @@ def _looks(book: Any) -> dict[str, Any]:
 
 def _write_sheet(
     book: Any, name: str, sheet: Sheet, language: Language, looks: dict[str, Any]
-) -> None:
+) -> Any:
     page = book.add_worksheet(name)
     columns = sheet_columns(sheet.result, language)
     page.write_string(0, 0, sheet.title or sheet_title(sheet.result, language), looks["title"])
@@ -148,6 +151,7 @@ def _write_sheet(
         notes_of(sheet.result, [*wanted, *joined], language), start=5 + len(sheet.result.frame)
     ):
         page.write_string(row, 0, note, looks["note"])
+    return page
 
 
 def _write_value(

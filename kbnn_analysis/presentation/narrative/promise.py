@@ -32,6 +32,36 @@ RESTRICTED = Label(
 )
 
 
+PAGE_LINES = {
+    "public": Label(
+        "Hồ sơ công bố “public”: ít nhất 10 phiếu sau mỗi số liệu và 10 ở mỗi phía của một tỷ lệ; "
+        "không làm lộ câu trả lời của một người hay một nhóm dưới 10 người.",
+        "Profile “public”: at least 10 answers behind any figure and 10 on either side of a share; "
+        "no person’s answers, nor those of fewer than 10 people, are revealed.",
+    ),
+    "restricted": Label(
+        "Hồ sơ “restricted”, không phổ biến: ít nhất 10 phiếu sau mỗi số liệu và 5 ở mỗi phía của "
+        "một tỷ lệ; không làm lộ câu trả lời của một người hay một nhóm dưới 5 người.",
+        "Profile “restricted”, not for the public: at least 10 answers behind any figure and 5 on "
+        "either side of a share; no person’s answers, nor those of fewer than 5 people, are "
+        "revealed.",
+    ),
+}
+
+
+def profile_line(language: Language, profile: str = "public") -> str:
+    """Return the profile and its promise in one line, which stands on every page of every form.
+
+    Parameters
+    ----------
+    language : {"vi", "en"}
+        Language of the line.
+    profile : {"public", "restricted"}
+        Profile of the rules.
+    """
+    return PAGE_LINES[profile].text(language)
+
+
 def promise_paragraphs(language: Language, profile: str = "public") -> tuple[str, str]:
     """Return the promise, and what it does not hold; see :func:`describe_promise`."""
     promise = PROMISE.text(language)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from kbnn_analysis.presentation import fonts
 from kbnn_analysis.presentation.document import Document, Figure
-from kbnn_analysis.presentation.narrative.promise import promise_paragraphs
+from kbnn_analysis.presentation.narrative.promise import profile_line, promise_paragraphs
 from kbnn_analysis.presentation.pdf.parts import block_data
 from kbnn_analysis.presentation.report.page import WORDS
 from kbnn_analysis.presentation.style import SIMULATED
@@ -78,6 +78,7 @@ def _told(document: Document, *, contents: bool, foot: str = "") -> dict[str, An
         "simulated": SIMULATED if document.simulated else "",
         "contents": contents,
         "foot": foot or document.title,
+        "profile": profile_line(language, document.profile),
         "blocks": block_data(document.blocks, language),
         "promise": promise,
         "not_promised": not_promised,

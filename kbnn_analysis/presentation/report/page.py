@@ -11,7 +11,7 @@ import jinja2
 from kbnn_analysis.language import Label, Language
 from kbnn_analysis.presentation import fonts
 from kbnn_analysis.presentation.document import Document, Heading, read_document, spans_text
-from kbnn_analysis.presentation.narrative.promise import promise_paragraphs
+from kbnn_analysis.presentation.narrative.promise import profile_line, promise_paragraphs
 from kbnn_analysis.presentation.report.blocks import block_html
 from kbnn_analysis.presentation.style import SIMULATED
 
@@ -109,6 +109,7 @@ def render_page(document: Document, *, contents: bool = True) -> str:
             headings=[_entry(heading) for heading in document.headings] if contents else [],
             provenance=document.provenance,
             simulated=SIMULATED if document.simulated else "",
+            profile=profile_line(language, document.profile),
             promise=promise,
             not_promised=not_promised,
             words={name: label.text(language) for name, label in WORDS.items()},

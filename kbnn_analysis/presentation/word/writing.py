@@ -29,7 +29,7 @@ from kbnn_analysis.presentation.document import (
     spans_text,
 )
 from kbnn_analysis.presentation.document.model import Spans
-from kbnn_analysis.presentation.narrative.promise import promise_paragraphs
+from kbnn_analysis.presentation.narrative.promise import profile_line, promise_paragraphs
 from kbnn_analysis.presentation.pdf.parts import figure_width
 from kbnn_analysis.presentation.pdf.writing import figure_png
 from kbnn_analysis.presentation.report.blocks import figure_caption
@@ -87,6 +87,8 @@ def _prepare(file: WordFile, document: Document) -> None:
         head = section.header.paragraphs[0].add_run(SIMULATED)
         head.bold, head.font.size, head.font.color.rgb = True, Pt(9), WARN
     page_number(section.footer.paragraphs[0])
+    foot = section.footer.add_paragraph()
+    foot.add_run(profile_line(document.language, document.profile)).font.size = Pt(7)
     facts: Any = file.core_properties
     facts.title, facts.author, facts.language = document.title, "KBNN", document.language
     facts.subject, facts.comments, facts.keywords = document.subtitle, "", ""
