@@ -73,9 +73,22 @@ def finish(result: Result, frame: pd.DataFrame, rules: Rules) -> Finished:
 @finish.register(Estimates)
 @finish.register(LetterGroups)
 @finish.register(MissingComparison)
-@finish.register(RespondentsNeeded)
 def _(result: Result, frame: pd.DataFrame, rules: Rules) -> Finished:
     return _sided(result, frame, rules, "estimate", "band")
+
+
+@finish.register(RespondentsNeeded)
+def _(result: Result, frame: pd.DataFrame, rules: Rules) -> Finished:
+    """Write answers needed in two digits: more would give the difference, and with it a rate.
+
+    Differences from a unit whose own rate is not shown would give that rate as well.
+    """
+    shown, more = _sided(result, frame, rules, "estimate", "band")
+    shown["n_needed"] = rounding.two_digits(shown["n_needed"])
+    own = shown["estimate"][frame["unit"].astype(str) == str(result.notes.get("reference"))]
+    if own.isna().all():
+        shown[["difference", "n_needed"]] = np.nan
+    return shown, more
 
 
 @finish.register(Shrinkage)

@@ -26,6 +26,20 @@ def round_counts(counts: npt.ArrayLike) -> Floats:
     return np.round(np.asarray(counts, dtype=float) / COUNT_STEP) * COUNT_STEP
 
 
+def two_digits(values: npt.ArrayLike) -> Floats:
+    """Return positive numbers rounded up to two significant digits.
+
+    Examples
+    --------
+    >>> two_digits([433981.0, 85.0, 0.0, np.inf, np.nan]).tolist()
+    [440000.0, 85.0, 0.0, inf, nan]
+    """
+    given = np.asarray(values, dtype=float)
+    usable = np.isfinite(given) & (given > 0)
+    step = 10.0 ** (np.floor(np.log10(np.where(usable, given, 10.0))) - 1)
+    return np.where(usable, np.ceil(given / step - _EPSILON) * step, given)
+
+
 def share_decimals(n: npt.ArrayLike, smaller_side: npt.ArrayLike) -> npt.NDArray[np.int64]:
     """Return the decimals of a percentage: 0, 1 from 1,000 answers, 2 from 2,000 and ten outside.
 

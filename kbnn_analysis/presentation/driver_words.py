@@ -71,6 +71,13 @@ _WORDS: dict[str, Label] = {
     "correlations": Label("Tương quan giữa các nhân tố", "Correlations of the drivers"),
     "priorities": Label("Bảng ưu tiên", "Priority table"),
     "tests": Label("Kiểm định", "Tests"),
+    "equal drivers": Label(
+        "Kiểm định: các nhóm có khác nhau không", "Tests of whether the groups differ"
+    ),
+    "proportional odds": Label(
+        "Kiểm định: hệ số có như nhau ở mọi mức trả lời không",
+        "Tests of whether coefficients are the same at all levels",
+    ),
     "no_cause": Label(
         "Đây là mối liên hệ giữa các câu trả lời của cùng một người, không phải quan hệ nhân quả.",
         "These are associations between answers of the same people, not causes.",

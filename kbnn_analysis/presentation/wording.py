@@ -32,6 +32,14 @@ INTERVALS: dict[str, Label] = {
     "logit": Label.same("logit"),
     "t": Label.same("Student t"),
     "woodruff": Label.same("Woodruff"),
+    "each difference by itself": Label("từng chênh lệch riêng", "each difference by itself"),
+    "all differences together, by Bonferroni": Label(
+        "mọi chênh lệch cùng lúc, cách Bonferroni", "all differences together, by Bonferroni"
+    ),
+    "all differences together, by the largest of them": Label(
+        "mọi chênh lệch cùng lúc, tính theo chênh lệch lớn nhất",
+        "all differences together, by the largest of them",
+    ),
     "scaled beta": Label("phân phối beta trên thang đo", "a beta distribution on the scale"),
 }
 

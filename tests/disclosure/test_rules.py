@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 import kbnn_analysis.inference  # noqa: F401  (registers every kind of result)
 from kbnn_analysis.disclosure import Rules, disclose, hidden_rows
 from kbnn_analysis.errors import DisclosureError, UsageError
+from kbnn_analysis.inference import respondents_to_settle
+from kbnn_analysis.inference.aggregates import estimates_from_counts
 from kbnn_analysis.language import Label
 from kbnn_analysis.results import Comparison, Diagnosis, Estimates, MeasureInfo, Result
 
@@ -161,6 +163,24 @@ def test_differences_of_shares_need_both_sides_of_both_units() -> None:
     assert shown["side"].isna().all()
     unknown = replace(made, frame=frame.drop(columns="side"))
     assert disclose(unknown).frame["suppressed"].all()
+
+
+def needed_against_the_best(met: int) -> pd.DataFrame:
+    frame = pd.DataFrame({"unit": ["a", "b", "c"], "count": [met, 250, 200], "n": 300})
+    info = MeasureInfo("share", "two_box", "1", "proportion", Label.same("share"), ("q",))
+    made = estimates_from_counts(frame, info, period="2023-1")
+    shown = disclose(respondents_to_settle(made, reference="a"), Rules()).frame
+    assert made.frame["estimate"].gt(0).all()
+    return shown[shown["unit"] != "a"]
+
+
+def test_answers_needed_do_not_tell_a_rate_that_is_not_shown() -> None:
+    against = needed_against_the_best(299)
+    assert against[["difference", "n_needed"]].isna().all().all()
+    against = needed_against_the_best(270)
+    assert against["difference"].notna().all()
+    digits = [f"{value:.6g}".strip("0") for value in against["n_needed"]]
+    assert max(map(len, digits)) <= 2  # six would give the difference, and with it both rates
 
 
 def test_small_signs_of_quality_are_written_by_their_bound() -> None:

@@ -38,6 +38,8 @@ def column_widths(grid: Grid, whole: float, *, letter: float, gap: float) -> lis
     """
     columns = [_column(grid, at) for at in range(grid.width)]
     made = [_least(cells) * letter + gap for cells in columns]
+    if sum(made) >= whole:  # headings break at every blank, as do words among numbers
+        made = [_words(cells) * letter + gap for cells in columns]
     if sum(made) >= whole:
         return [round(each * whole / sum(made), 3) for each in made]
     for numbers in (False, True):
@@ -63,6 +65,18 @@ def _least(cells: Sequence[Cell]) -> int:
     third = max((-(-len(cell.text) // 3) + 2 for cell in cells[:1] if cell.head), default=0)
     digits = [-(-len(text) * 9 // 8) for text in whole]  # wider than letters
     return max(third, *digits, *map(len, words), 0)
+
+
+def _words(cells: Sequence[Cell]) -> int:
+    """Return the letters of the longest word or number."""
+    whole = [c.text for c in cells if c.align == "right" and not c.head and _has_digit(c.text)]
+    digits = [-(-len(text) * 9 // 8) for text in whole]
+    words = [word for text in _texts(cells) for word in text.split()]
+    return max(*digits, *map(len, words), 0, 0)
+
+
+def _has_digit(text: str) -> bool:
+    return any(letter.isdigit() for letter in text)
 
 
 def _most(cells: Sequence[Cell]) -> int:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from typing import Any
+
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+from matplotlib.transforms import Bbox
 
 from kbnn_analysis.language import Language
 from kbnn_analysis.presentation import numbers, rows
@@ -26,6 +31,18 @@ _CORNERS = {
     "low_priority": (0.01, 0.01, "left", "bottom"),
     "ample": (0.99, 0.01, "right", "bottom"),
 }
+
+
+_PLACES = (
+    ((5, 4), "left", "bottom"),
+    ((5, -4), "left", "top"),
+    ((-5, 4), "right", "bottom"),
+    ((-5, -4), "right", "top"),
+    ((0, 22), "center", "bottom"),
+    ((0, -22), "center", "top"),
+    ((0, 32), "center", "bottom"),
+    ((0, -32), "center", "top"),
+)
 
 
 @styled
@@ -55,12 +72,14 @@ def plot_quadrants(quadrants: Result, *, language: Language, ax: Axes | None = N
     _cuts(ax, quadrants, language)
     for row in frame.to_dict(orient="records"):
         _mark(ax, {str(key): value for key, value in row.items()})
+    ax.xaxis.set_major_locator(MaxNLocator(7, steps=[1, 2, 5, 10]))  # no 4.43, 4.45, 4.48
     ax.xaxis.set_major_formatter(lambda value, _: numbers.number(value, language))
     ax.tick_params(axis="both", length=0)
     ax.yaxis.set_major_formatter(lambda value, _: parts.tick(value, "proportion", language))
     ax.set_xlabel(driver_word("performance_axis", language))
     ax.set_ylabel(driver_word("share_only", language))
     ax.margins(0.12)
+    _name(ax, frame.sort_values("share", ascending=False).to_dict(orient="records"))
     sure = numbers.percent(SURE, language, decimals=0)
     cut = driver_word(str(quadrants.notes.get("cut", "mean")), language)
     notes = [
@@ -134,4 +153,39 @@ def _mark(ax: Axes, row: dict[str, object]) -> None:
     ax.vlines(x, value["share_low"], value["share_high"], color=BLUE, alpha=0.45)
     sure = float(str(row["prob_quadrant"])) >= SURE
     ax.scatter([x], [y], s=30, facecolor=BLUE if sure else PAPER, edgecolor=BLUE, zorder=3)
-    ax.annotate(str(row["name"]), (x, y), xytext=(5, 4), textcoords="offset points", fontsize=7.5)
+
+
+def _name(ax: Axes, found: list[dict[Hashable, Any]]) -> None:
+    """Write each name where it covers neither another name nor a mark; the figure has its size."""
+    ax.figure.canvas.draw()
+    marks = [_around(ax, row) for row in found]
+    taken: list[Bbox] = []
+    for row in found:
+        best = None
+        for (right, up), side, level in _PLACES:
+            text = ax.annotate(
+                str(row["name"]), (row["performance"], row["share"]), xytext=(right, up),
+                textcoords="offset points", fontsize=7.5, ha=side, va=level, zorder=4,
+            )  # fmt: skip
+            box = text.get_window_extent()
+            cost = sum(10 * box.overlaps(each) for each in taken)
+            cost += sum(box.overlaps(each) for pair in marks for each in pair)
+            cost += 20 * (box.x0 < ax.bbox.x0 or box.x1 > ax.bbox.x1)
+            if best is None or cost < best[0]:
+                if best:
+                    best[1].remove()
+                best = (cost, text, box)
+            else:
+                text.remove()
+        if best:
+            taken.append(best[2])
+
+
+def _around(ax: Axes, row: dict[Hashable, Any]) -> tuple[Bbox, Bbox]:
+    """Return what the two intervals of a mark cover, in pixels."""
+    x, y = float(row["performance"]), float(row["share"])
+    across = [(row["performance_low"], y), (row["performance_high"], y)]
+    upwards = [(x, row["share_low"]), (x, row["share_high"])]
+    lines = (ax.transData.transform(each) for each in (across, upwards))
+    first, second = (Bbox(line).padded(2) for line in lines)
+    return first, second

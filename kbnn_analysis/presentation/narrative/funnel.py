@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from kbnn_analysis.language import Label, Language
 from kbnn_analysis.presentation import numbers, rows
-from kbnn_analysis.presentation.narrative.hidden import describe_hidden
+from kbnn_analysis.presentation.narrative.hidden import describe_hidden, describe_nothing
 from kbnn_analysis.presentation.wording import counted, inside, listing, sentence
 from kbnn_analysis.results import BANDS, Funnel, Heterogeneity
 
 LEAST_NAMED = 30  # a unit of fewer answers is counted among the worse ones, never named
 
-_NONE = Label("Không có đơn vị nào đủ phiếu", "No unit has enough answers")
 _ALL = Label(
     "Cả {count} đều trong mức kỳ vọng: chênh lệch giữa chúng không lớn hơn ngẫu nhiên và độ phân "
     "tán thường thấy cho phép",
@@ -59,7 +58,7 @@ def describe_funnel(funnel: Funnel, language: Language) -> str:
     frame = funnel.frame.assign(name=rows.row_labels(funnel, language))
     frame = frame[rows.shown(funnel, "band")]
     if frame.empty:
-        return sentence(_NONE.text(language))
+        return describe_nothing(funnel, language)
     better, usual, worse = (frame[frame["band"] == band] for band in BANDS)
     if len(usual) == len(frame):
         told = [_counted(_ALL, len(frame), language)]
@@ -104,7 +103,7 @@ def describe_heterogeneity(found: Heterogeneity, language: Language) -> str:
         told.append(sentence(about))
         ends = [numbers.value(row[each], language, kind=kind) for each in ("conf_low", "conf_high")]
         told.append(sentence(_NEW.text(language).format(low=ends[0], high=ends[1])))
-    return " ".join(told) or sentence(_NONE.text(language))
+    return " ".join(told) or describe_nothing(found, language)
 
 
 def _counted(

@@ -6,13 +6,12 @@ from collections import Counter
 
 from kbnn_analysis.language import Label, Language
 from kbnn_analysis.presentation import numbers, rows
-from kbnn_analysis.presentation.narrative.hidden import describe_hidden
+from kbnn_analysis.presentation.narrative.hidden import describe_hidden, describe_nothing
 from kbnn_analysis.presentation.wording import counted, listing, sentence, word
 from kbnn_analysis.results import BestUnits, LetterGroups
 
 MOST_NAMED = 10
 
-_NONE = Label("Không có đơn vị nào đủ phiếu", "No unit has enough answers")
 _ONE_LETTER = Label(
     "Cả {count} cùng mang một chữ cái: không tìm thấy khác biệt giữa bất kỳ hai đơn vị nào",
     "All {count} share one letter: no two of them were found to differ",
@@ -79,7 +78,7 @@ def describe_letters(letters: LetterGroups, language: Language) -> str:
     """
     told = [str(text) for text in letters.frame["letters"][rows.shown(letters)].fillna("") if text]
     if not told:
-        return sentence(_NONE.text(language))
+        return describe_nothing(letters, language)
     own = [rows.letters_of(text) for text in told]
     used = {letter for each in own for letter in each}
     count = counted(len(told), language, "đơn vị", "unit")
@@ -121,7 +120,7 @@ def describe_best_units(best: BestUnits, language: Language) -> str:
     frame = best.frame.assign(name=rows.row_labels(best, language, ("unit",)))
     frame = frame[rows.shown(best) & frame["included"].notna()]
     if frame.empty:
-        return sentence(_NONE.text(language))
+        return describe_nothing(best, language)
     inside = frame[frame["included"] > 0]
     tau = int(best.notes["tau"])
     text = _pattern(best, len(inside), len(frame), tau).text(language).format(

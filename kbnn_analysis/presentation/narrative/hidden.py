@@ -10,6 +10,12 @@ from kbnn_analysis.results import Result
 _HIDDEN = Label("{count} bị ẩn ({why}): {names}", "{count} {are} hidden ({why}): {names}")
 _PLAIN = Label("{count} bị ẩn: {names}", "{count} {are} hidden: {names}")
 _NONE = Label("Không có ô nào bị ẩn.", "Nothing is hidden.")
+_NO_UNIT = Label("Không có đơn vị nào đủ phiếu", "No unit has enough answers")
+_NOT_SHOWN = Label("Không hiển thị ({why})", "Not shown ({why})")
+_BOUNDS = Label(
+    "Không so sánh được: quá gần 100% hoặc 0% nên các đơn vị chỉ được công bố dưới dạng cận",
+    "Nothing to compare: so close to 100% or 0% units are published as bounds only",
+)
 
 
 def describe_hidden(result: Result, language: Language) -> str:
@@ -38,6 +44,30 @@ def describe_hidden(result: Result, language: Language) -> str:
         if is_hidden:
             groups.setdefault(why, []).append(name)
     return " ".join(_sentence(why, members, language) for why, members in groups.items())
+
+
+def describe_nothing(result: Result, language: Language) -> str:
+    """Say why a result shows nothing at all: bounds, the rules that hide it, or no answers.
+
+    Parameters
+    ----------
+    result : Result
+        A result of which no row shows its value.
+    language : {"vi", "en"}
+        Language of the sentence.
+
+    Returns
+    -------
+    str
+        One sentence.
+    """
+    if rows.banded(result).any():
+        return sentence(_BOUNDS.text(language))
+    told = rows.reasons(result, language)
+    why = [each for each in dict.fromkeys(told) if each]
+    if why:
+        return sentence(_NOT_SHOWN.text(language).format(why=listing(why, language)))
+    return sentence(_NO_UNIT.text(language))
 
 
 def _sentence(why: str, members: list[str], language: Language) -> str:

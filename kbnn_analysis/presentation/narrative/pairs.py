@@ -25,6 +25,10 @@ _SOME = Label(
     "Phân biệt được {found} trong {pairs} cặp {noun}; {units} khác với ít nhất một đơn vị khác",
     "{found} of the {pairs} can be told apart; {units} {differ} from at least one other",
 )
+_EVERY = Label(
+    "Phân biệt được mọi {noun} với nhau, trong cả {pairs} cặp",
+    "All {pairs} can be told apart",
+)
 _PAIR = Label("{high} cao hơn {low}", "{high} is above {low}")
 _EQUIVALENT = Label(
     "Trong {count}, {equal} chắc chắn nhỏ hơn {margin}: có thể coi là tương đương",
@@ -60,6 +64,10 @@ def describe_pairs(comparison: Result, language: Language) -> str:
     if found.empty:
         told = numbers.count(pairs, language) if language == "vi" else _pairs(pairs, language)
         return sentence(_NONE.text(language).format(pairs=told, noun=noun))
+    if len(found) == pairs:
+        told = numbers.count(pairs, language) if language == "vi" else _pairs(pairs, language)
+        parts = [sentence(_EVERY.text(language).format(pairs=told, noun=noun))]
+        return " ".join([*parts, *_named(comparison, found, language)])
     units = len(set(found[column]) | set(found["other"]))
     text = _SOME.text(language).format(
         found=numbers.count(len(found), language),
@@ -68,11 +76,17 @@ def describe_pairs(comparison: Result, language: Language) -> str:
         noun=noun,
         differ="differs" if units == 1 else "differ",
     )
-    parts = [sentence(text)]
-    if len(found) <= MOST_NAMED:
-        named = [_pair(comparison, row, language) for _, row in found.iterrows()]
-        parts.append(sentence(listing(named, language)))
-    return " ".join(parts)
+    return " ".join([sentence(text), *_named(comparison, found, language)])
+
+
+def _named(comparison: Result, found: pd.DataFrame, language: Language) -> list[str]:
+    if len(found) > MOST_NAMED:
+        return []
+    return [
+        sentence(
+            listing([_pair(comparison, row, language) for _, row in found.iterrows()], language)
+        )
+    ]
 
 
 def describe_equivalence(comparison: Result, language: Language) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from kbnn_analysis.language import Label, Language
 from kbnn_analysis.presentation import numbers, rows
+from kbnn_analysis.presentation.narrative.hidden import describe_nothing
 from kbnn_analysis.presentation.wording import counted, inside, listing, sentence
 from kbnn_analysis.results import Estimates
 
@@ -17,7 +18,7 @@ _UNITS = Label(
 )
 _ONE_UNIT = Label(
     "Trong {units}, {shown} có số liệu hiển thị, với {least} phiếu hợp lệ",
-    "Of {units}, {shown} {have} figures to show, of {least} valid answers each",
+    "Of {units}, {shown} {have} figures to show, of {least} valid answers{each}",
 )
 _NO_UNIT = Label(
     "Trong {units}, không đơn vị nào có số liệu hiển thị", "Of {units}, none has figures to show"
@@ -54,6 +55,8 @@ def describe_respondents(whole: Estimates, units: Estimates | None, language: La
     str
         Three or four sentences.
     """
+    if rows.hidden(whole).all():
+        return describe_nothing(whole, language)
     n = whole.frame["n"].max()
     if numbers.is_missing(n) or n == 0:
         return sentence(_NONE.text(language))
@@ -96,6 +99,7 @@ def _in_units(units: Estimates, language: Language) -> str:
         units=every,
         shown=numbers.count(len(sizes), language),
         have="has" if len(sizes) == 1 else "have",
+        each="" if len(sizes) == 1 else " each",
         least=numbers.count(sizes.min(), language),
         most=numbers.count(sizes.max(), language),
     )

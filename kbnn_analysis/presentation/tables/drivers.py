@@ -138,7 +138,7 @@ def table_priorities(priorities: Result, *, language: Language, title: str = "")
 
 def table_driver_tests(tests: Result, *, language: Language, title: str = "") -> GT:
     """Return tests by driver, and of all drivers together in the last row."""
-    title = title or driver_word("tests", language)
+    title = title or driver_word(str(tests.notes.get("test", "tests")), language)
     return as_gt(driver_table(tests, TESTS, language, title=title))
 
 

@@ -31,6 +31,8 @@ def notes_of_models(result: Result, language: Language) -> list[str]:
     if isinstance(result, BestUnits):
         return [word("set_means", language)]
     if isinstance(result, RespondentsNeeded):
+        if not rows.shown(result, "difference").any():
+            return []  # the reference has no figure of its own: it is not named either
         reference = rows.value_label(result, "unit", str(result.notes["reference"]), language)
         power = numbers.percent(float(result.notes["power"]), language, decimals=0)
         return [word("needed_means", language, reference=reference, power=power)]

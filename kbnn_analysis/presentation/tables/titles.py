@@ -62,7 +62,8 @@ def sheet_title(result: Result, language: Language) -> str:
     """Return the kind of a result, then the measure or outcome and the period."""
     for kind, name in _DRIVERS.items():
         if isinstance(result, kind):
-            return _joined(driver_word(name, language), subtitle_of(result, language))
+            told = str(result.notes.get("test", name)) if name == "tests" else name
+            return _joined(driver_word(told, language), subtitle_of(result, language))
     return title_by_kind(result, language)
 
 
