@@ -29,6 +29,12 @@ HEADINGS: dict[str, Label] = {
     "change": Label("Chênh lệch dự đoán (điểm %)", "Predicted difference (points)"),
 }
 
+ROLES: dict[str, Label] = {
+    "driver": Label("nhân tố", "driver"),
+    "adjustment": Label("biến điều chỉnh", "adjustment"),
+    "context": Label("bối cảnh", "context"),
+}
+
 QUADRANTS: dict[str, Label] = {
     "concentrate": Label("tập trung cải thiện", "concentrate here"),
     "keep": Label("duy trì kết quả tốt", "keep up the good work"),
@@ -118,6 +124,11 @@ def driver_heading(column: str, language: Language) -> str:
 def quadrant_word(name: object, language: Language) -> str:
     """Return what a quadrant is called; an empty text for a hidden one."""
     return QUADRANTS[str(name)].text(language) if str(name) in QUADRANTS else ""
+
+
+def role_word(role: str, language: Language) -> str:
+    """Return what a term is in a model: studied, or held equal."""
+    return ROLES[role].text(language) if role in ROLES else role
 
 
 def factor_type_word(name: object, language: Language) -> str:

@@ -168,6 +168,8 @@ def _word(value: str, name: str, language: Language) -> str:
         return driver_words.quadrant_word(value, language)
     if name == "factor_type":
         return driver_words.factor_type_word(value, language)
+    if name == "role":
+        return driver_words.role_word(value, language)
     return BAND_LABELS[value].text(language) if value in BAND_LABELS else value
 
 

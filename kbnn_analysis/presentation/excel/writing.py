@@ -23,6 +23,7 @@ MADE = datetime(1980, 1, 1, tzinfo=UTC)
 FACE = "Times New Roman"
 FIRST = Label("Mục lục", "Contents")
 _TABLE = Label("Bảng", "Table")
+_LINE = 80  # letters of a title that stand in one line
 _LONGEST_NAME = 31  # what a spreadsheet allows
 _QUIET = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
@@ -198,6 +199,7 @@ def _write_front(
         row += 1
         page.write_url(row, 0, f"internal:'{name}'!A1", looks["link"], string=name)
         page.write_string(row, 1, title, looks["wrapped"])
+        page.set_row(row, 15 * -(-len(title) // _LINE))  # not every program fits rows to text
     row += 2
     page.write_string(row, 1, promise, looks["wrapped"])
     page.set_row(row, 124)
