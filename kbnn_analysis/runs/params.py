@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from kbnn_analysis.errors import UsageError
 from kbnn_analysis.intake.strict_yaml import read_yaml
 from kbnn_analysis.language import Language
+from kbnn_analysis.runs.quotations import QuotationParams
 from kbnn_analysis.runs.typed import check_values, plain_flag, plain_number, plain_whole
 
 Audience = Literal["explore", "restricted", "public"]
@@ -171,6 +172,8 @@ class Params(Settings):
         The first one is the language of ``report.html``.
     sheets : bool
         Whether each unit gets a page of its own.
+    quotations : QuotationParams, optional
+        Masked quotations that may leave, with the name of who approved them; else none may.
     """
 
     name: FileName | None = None
@@ -181,6 +184,7 @@ class Params(Settings):
     )
     audience: Literal["restricted", "public"] = "restricted"
     sheets: Flag = True
+    quotations: QuotationParams | None = None
 
     @property
     def folder(self) -> str:

@@ -47,7 +47,8 @@ def canaries_of(
         ids, comments = _texts(frame, codebook, codebook.respondent_id), []
         if codebook.comment:
             comments = _texts(frame, codebook, codebook.comment)
-    return Canaries.of(ids, comments, known=_wording(codebook))
+    quoted = parameters.quotations.texts if parameters.quotations else ()
+    return Canaries.of(ids, comments, known=_wording(codebook), approved=quoted)
 
 
 def _simulated(

@@ -52,6 +52,7 @@ def check_report(
         f"chưa an toàn / unsafe: {len(audited.failing)}; "
         f"không sửa được / beyond repair: {len(audited.broken)}",
         f"- Sổ công bố / ledger: {head[:16]}",
+        *_quotations(record["parameters"].get("quotations")),
         "",
         "## Lý do từ chối / What forbids it",
         "",
@@ -62,3 +63,10 @@ def check_report(
         *([f"- {' / '.join(key)}" for key in sorted(audited.withheld)] or ["- không có / none"]),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _quotations(asked: dict[str, Any] | None) -> list[str]:
+    if not asked:
+        return ["- Trích dẫn / quotations: không có / none"]
+    head = f"- Trích dẫn do {asked['approved_by']} duyệt / quotations approved by this person:"
+    return [head, *(f"  - “{text}”" for text in asked["texts"])]

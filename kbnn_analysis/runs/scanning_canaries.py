@@ -22,17 +22,25 @@ class Canaries:
     ids : frozenset of str
         Respondent ids.
     openings : frozenset of str
-        The first letters of every comment that is long enough, in plain form.
+        The first letters of every comment that is long enough, in plain form; of a comment that
+        is quoted with approval all letters besides the quoted ones.
     """
 
     ids: frozenset[str] = frozenset()
     openings: frozenset[str] = field(default_factory=frozenset)
 
     @classmethod
-    def of(cls, ids: Iterable[str], comments: Iterable[str], known: Iterable[str] = ()) -> Canaries:
+    def of(
+        cls,
+        ids: Iterable[str],
+        comments: Iterable[str],
+        known: Iterable[str] = (),
+        approved: Iterable[str] = (),
+    ) -> Canaries:
         """Return the canaries of a file of answers.
 
-        Comments that begin like a text of `known` (the questionnaire) are no canaries.
+        Comments that begin like a text of `known` (the questionnaire) are no canaries; texts of
+        `approved` may be found, and not one letter more of the comments they were taken from.
 
         Examples
         --------
@@ -40,15 +48,17 @@ class Canaries:
         >>> list(birds.found_in("… 2023-1-000017 …"))
         ['holds the id of a respondent']
         """
-        plain = (_plain(comment) for comment in comments)
+        plain = [_plain(comment) for comment in comments]
         public = " ".join(map(_plain, known))
+        quoted = "\n".join(map(_plain, approved))
         return cls(
             frozenset(name for name in ids if len(name) >= SHORTEST_ID and not name.isdigit())
             | frozenset(name for name in ids if len(name) >= 6),
             frozenset(
-                text[:WINDOW]
+                window
                 for text in plain
                 if len(text) >= WINDOW and text[:WINDOW] not in public
+                for window in _looked_for(text, quoted)
             ),
         )
 
@@ -58,9 +68,19 @@ class Canaries:
             yield "holds the id of a respondent"
         if self.openings:
             plain = _plain(text)
-            windows = (plain[at : at + WINDOW] for at in range(len(plain) - WINDOW + 1))
-            if any(window in self.openings for window in windows):
+            if any(window in self.openings for window in _windows(plain)):
                 yield "holds the words of a comment"
+
+
+def _looked_for(text: str, quoted: str) -> Iterator[str]:
+    if text[:WINDOW] not in quoted:
+        yield text[:WINDOW]
+        return
+    yield from (window for window in _windows(text) if window not in quoted)
+
+
+def _windows(text: str) -> Iterator[str]:
+    return (text[at : at + WINDOW] for at in range(len(text) - WINDOW + 1))
 
 
 def _plain(text: str) -> str:
