@@ -58,7 +58,9 @@ _WORDS: dict[str, Label] = {
     "performance_axis": Label("Điểm trung bình", "Mean score"),
     "share_only": Label("Tỷ trọng", "Share"),
     "quadrants": Label("Tầm quan trọng và kết quả", "Importance and performance"),
-    "uncertain": Label("○ chưa chắc ô (dưới {sure})", "○ quadrant uncertain (below {sure})"),
+    "uncertain": Label(
+        "Chấm rỗng: chưa chắc ô (dưới {sure})", "Open mark: quadrant uncertain (below {sure})"
+    ),
     "cut_note": Label(
         "Đường cắt: {cut} của các nhân tố, ở cả hai trục. Nằm trên đường cắt tính là cao.",
         "Cuts: the {cut} of the drivers on both axes. On the cut counts as high.",

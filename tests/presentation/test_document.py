@@ -92,3 +92,13 @@ def test_code_that_shows_nothing_is_folded_with_what_uses_it() -> None:
     ]  # fmt: skip
     alone = [Code("x"), prose, Code("y")]
     assert list(joined_code(alone)) == alone
+
+
+def test_names_of_rows_stay_whole_before_long_headings_do() -> None:
+    heads = ["Số phiếu hợp lệ", "Ước lượng trực tiếp", "Xác suất thuộc 5 đơn vị đứng đầu"]
+    head = (Cell("Đơn vị", head=True), *(Cell(text, "right", True) for text in heads))
+    row = (Cell("Thừa Thiên Huế", head=True), *(Cell("1.090", "right") for _ in heads))
+    grid = Grid((head,), (row,))
+    wide, tight = (column_widths(grid, whole, letter=0.2, gap=0.4) for whole in (12.0, 8.5))
+    assert wide[0] >= tight[0] >= len("Thừa Thiên Huế") * 0.2 + 0.4
+    assert sum(tight) == pytest.approx(8.5, abs=0.01)

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from kbnn_analysis.presentation.document.model import Cell, Grid
 
+_NAME = 20  # letters of a name that should stand in one line
+
 
 def column_widths(grid: Grid, whole: float, *, letter: float, gap: float) -> list[float]:
     """Return the widths of the columns, together as wide as the page.
@@ -37,9 +39,11 @@ def column_widths(grid: Grid, whole: float, *, letter: float, gap: float) -> lis
     [7.0, 3.0]
     """
     columns = [_column(grid, at) for at in range(grid.width)]
-    made = [_least(cells) * letter + gap for cells in columns]
-    if sum(made) >= whole:  # headings break at every blank, as do words among numbers
-        made = [_words(cells) * letter + gap for cells in columns]
+    name = min(_most(columns[0]), _NAME) * letter + gap
+    for least in (_least, _entries, _words):
+        made = [least(cells) * letter + gap for cells in columns]
+        if sum(made) + max(name - made[0], 0.0) <= whole:
+            break
     if sum(made) >= whole:
         return [round(each * whole / sum(made), 3) for each in made]
     for numbers in (False, True):
@@ -65,6 +69,11 @@ def _least(cells: Sequence[Cell]) -> int:
     third = max((-(-len(cell.text) // 3) + 2 for cell in cells[:1] if cell.head), default=0)
     digits = [-(-len(text) * 9 // 8) for text in whole]  # wider than letters
     return max(third, *digits, *map(len, words), 0)
+
+
+def _entries(cells: Sequence[Cell]) -> int:
+    """Return the letters that must not break where a heading breaks at every blank."""
+    return max(_words(cells), *(len(c.text) for c in cells if c.align == "right" and not c.head), 0)
 
 
 def _words(cells: Sequence[Cell]) -> int:
