@@ -33,6 +33,7 @@ ROLES: dict[str, Label] = {
     "driver": Label("nhân tố", "driver"),
     "adjustment": Label("biến điều chỉnh", "adjustment"),
     "context": Label("bối cảnh", "context"),
+    "between": Label("khác biệt giữa các đơn vị", "difference between units"),
 }
 
 QUADRANTS: dict[str, Label] = {

@@ -84,16 +84,21 @@ class Quadrature:
     Parameters
     ----------
     log_likelihood : float
-    gradient : ndarray of shape (p + 1,)
-        By the coefficients and, last, the standard deviation.
+    unit_gradient : ndarray of shape (m, p + 1)
+        Of each unit's part, by the coefficients and, last, the standard deviation.
     mode, width : ndarray of shape (m,)
         Mode of each unit's standardized intercept, and its curvature's standard deviation.
     """
 
     log_likelihood: float
-    gradient: Floats
+    unit_gradient: Floats
     mode: Floats
     width: Floats
+
+    @property
+    def gradient(self) -> Floats:
+        """Return the gradient (p + 1,) of the whole."""
+        return np.asarray(self.unit_gradient.sum(axis=0))
 
 
 def integrate(point: Floats, cells: Cells, nodes: int) -> Quadrature:
@@ -181,7 +186,7 @@ def _gradient(
     t: Floats,
     share: Floats,
 ) -> Floats:
-    """Return the sum over units of d log(integral) / d (coefficients, sd)."""
+    """Return for each unit d log(integral) / d (coefficients, sd)."""
     p = special.expit(fixed[:, None] + sd * z[cells.group])
     left = cells.count[:, None] - cells.n[:, None] * p  # d log f / d eta, cells x nodes
     held = share[cells.group]
@@ -190,9 +195,9 @@ def _gradient(
     move_mode, move_log_width = _moves(fixed, sd, cells, mode, width)
     along = (share * by_z).sum(axis=1)
     across = (share * by_z * t).sum(axis=1) * width + 1.0
-    total = along @ move_mode + across @ move_log_width
-    total[:-1] += cells.X.T @ direct
-    total[-1] += float((left * held * z[cells.group]).sum())
+    total = along[:, None] * move_mode + across[:, None] * move_log_width
+    total[:, :-1] += cells.by_unit(cells.X * direct[:, None])
+    total[:, -1] += cells.by_unit((left * held * z[cells.group]).sum(axis=1))
     return np.asarray(total)
 
 

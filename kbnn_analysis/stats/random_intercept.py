@@ -11,6 +11,7 @@ from scipy.optimize import minimize
 
 from kbnn_analysis.errors import RunError, UsageError
 from kbnn_analysis.stats.adaptive_quadrature import Cells, Quadrature, integrate
+from kbnn_analysis.stats.unit_scores import UnitScores
 
 Floats = npt.NDArray[np.float64]
 
@@ -36,6 +37,9 @@ class RandomIntercept:
         Their conditional standard deviations, parameters taken as known.
     cells : int
         Distinct combinations of unit and covariates that the rows were reduced to.
+    parts : UnitScores
+        Scores and observed information of the units, on the coefficients and, last, `sd`; on the
+        coefficients alone where sd = 0.
     """
 
     coefficients: Floats
@@ -46,6 +50,7 @@ class RandomIntercept:
     mode: Floats
     mode_sd: Floats
     cells: int
+    parts: UnitScores
 
     @property
     def std_error(self) -> Floats:
@@ -118,6 +123,7 @@ def fit_random_intercept(
         mode=sd * at.mode,
         mode_sd=sd * at.width,
         cells=len(cells.count),
+        parts=_parts(np.append(found[:-1], sd), cells, nodes),
     )
 
 
@@ -175,3 +181,17 @@ def _covariance(point: Floats, cells: Cells, nodes: int) -> Floats:
         found[:-1, :-1] = np.linalg.inv(_information(point, cells, nodes)[:-1, :-1])
         return found
     return np.asarray(np.linalg.inv(_information(point, cells, nodes)), dtype=float)
+
+
+def _parts(point: Floats, cells: Cells, nodes: int) -> UnitScores:
+    size = len(point) if point[-1] > 1e-6 else len(point) - 1
+    step = 1e-4
+    ends = [
+        [integrate(point + way * step * e, cells, nodes).unit_gradient for way in (1, -1)]
+        for e in np.eye(len(point))[:size]
+    ]
+    curved = np.stack([(low - high) / (2 * step) for high, low in ends], axis=1)[:, :, :size]
+    information = (curved + curved.transpose(0, 2, 1)) / 2
+    values = integrate(point, cells, nodes).unit_gradient[:, :size]
+    bread = np.linalg.inv(information.sum(axis=0))
+    return UnitScores(values, information, np.asarray(bread, dtype=float))

@@ -16,9 +16,11 @@ from kbnn_analysis.inference.drivers import (
     correlate_drivers,
     fit_drivers,
     fit_partial_drivers,
+    fit_unit_intercepts,
     importance_performance,
     penalty_reward,
     prioritise,
+    unit_context,
 )
 from kbnn_analysis.inference.measures import mean_score, top_box
 from kbnn_analysis.inference.simulation import driver_truth, simulate_period
@@ -355,3 +357,41 @@ def test_groups_of_few_offices_have_welchs_freedom_or_no_test(period) -> None:
     one = replace(shares, frame=alone, covariance=shares.covariance[: len(alone), : len(alone)])
     with pytest.raises(UsageError, match="none to compare"):
         compare_driver_groups(one)
+
+
+@pytest.mark.parametrize("model", ["linear", "logit"])
+def test_context_of_units_is_found_beside_their_own_intercepts(make_survey, model) -> None:
+    rng = np.random.default_rng(3)
+    unit = np.repeat(np.arange(40), 40)
+    online = rng.uniform(0.1, 0.9, 40)
+    is_online = rng.uniform(size=1600) < online[unit]
+    staff = np.clip(np.rint(rng.normal(3.5, 1, 1600)), 1, 5)
+    time = np.clip(np.rint(rng.normal(3.5, 1, 1600)), 1, 5)
+    latent = 0.5 * staff + 1.5 * online[unit] + 0.3 * rng.normal(size=40)[unit]
+    overall = np.clip(np.rint(latent + 0.7 * rng.normal(size=1600) + 0.8), 1, 5)
+    items = {"staff_attitude": staff, "time_waiting": time, OUTCOME: overall}
+    channel = pd.Categorical(np.where(is_online, "online", "counter"))
+    survey = make_survey(
+        items, {"channel": channel, "office": unit.astype(str)}, unit=unit, psu="office",
+        target="process",
+    )  # fmt: skip
+    context = unit_context(survey, ["channel"])
+    share = 10 * is_online[unit == 3].mean()
+    assert context.loc["3", "unit:channel=online"] == pytest.approx(share)
+    found = fit_unit_intercepts(
+        survey, OUTCOME, ["staff", "time"], model=model, adjust=["channel"], context=context
+    )
+    frame = found.frame.set_index("role")
+    assert list(frame.index) == ["driver", "driver", "adjustment", "context", "between"]
+    assert frame.loc["context", "conf_low"] > 0  # 1.5 a unit: 0.15 of ten points
+    assert frame.loc["context", "df"] < 38 < frame.loc["between", "n"]
+    assert 0 < frame.loc["between", "conf_low"] < frame.loc["between", "conf_high"]
+    assert found.notes["icc"] < found.notes["icc_without_context"]
+    if model == "linear":
+        assert frame.loc["between", "conf_low"] < 0.3 < frame.loc["between", "conf_high"]
+        assert frame.loc["context", "estimate"] == pytest.approx(0.15, abs=0.07)
+
+
+def test_random_intercepts_need_ten_units(small) -> None:
+    with pytest.raises(UsageError, match="10 units or more; got 6"):
+        fit_unit_intercepts(small, OUTCOME, ["staff", "time"])

@@ -9,6 +9,7 @@ from kbnn_analysis.inference.drivers.penalty_reward import penalty_reward
 from kbnn_analysis.inference.drivers.priorities import prioritise
 from kbnn_analysis.inference.drivers.quadrants import importance_performance
 from kbnn_analysis.inference.drivers.scope import DriverScope, driver_scope
+from kbnn_analysis.inference.drivers.unit_intercepts import fit_unit_intercepts, unit_context
 
 __all__ = [
     "DriverScope",
@@ -19,7 +20,9 @@ __all__ = [
     "driver_scope",
     "fit_drivers",
     "fit_partial_drivers",
+    "fit_unit_intercepts",
     "importance_performance",
     "penalty_reward",
     "prioritise",
+    "unit_context",
 ]

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from kbnn_analysis.inference.drivers.study import FEWEST
+from kbnn_analysis.inference.drivers.unit_intercepts import FEWEST_UNITS
 from kbnn_analysis.inference.grouping import attribute_levels
 from kbnn_analysis.intake.survey import Survey
 from kbnn_analysis.language import Label, Language
 
 MOST_LEVELS = 6
+CHANNEL = "channel"
 NO_OUTCOME = Label(
     "Bộ câu hỏi không có câu đánh giá chung, nên không thể nói nhân tố nào gắn với sự hài lòng "
     "chung; chỉ xét độ tin cậy của thang đo và câu trả lời thiếu.",
@@ -32,6 +34,10 @@ NO_GROUPS = Label(
     "Không xét: không có đặc điểm nào chia người trả lời thành các nhóm đủ lớn.",
     "Not studied: no attribute forms groups of respondents that are large enough.",
 )
+NO_UNITS = Label(
+    "Không xét: cần từ {fewest} đơn vị trở lên có phiếu trả lời.",
+    "Not studied: it takes {fewest} units with answers or more.",
+)
 
 
 @dataclass(frozen=True)
@@ -50,6 +56,10 @@ class DriverScope:
         Categories with two to six groups of 50 respondents or more, in the codebook's order.
     apart : Label
         The drivers on other scales by name; empty where there are none.
+    context : tuple of str
+        What units are described by: the channel, and numbers that all respondents of a unit share.
+    units : bool
+        Whether there are an outcome and enough units for intercepts of their own.
     """
 
     outcome: str | None
@@ -57,6 +67,8 @@ class DriverScope:
     alike: tuple[str, ...]
     kinds: tuple[str, ...]
     apart: Label
+    context: tuple[str, ...] = ()
+    units: bool = False
 
     @property
     def kind(self) -> str | None:
@@ -70,8 +82,10 @@ class DriverScope:
         named = self.apart.text(language)
         return APART.text(language).format(names=named) if named else ""
 
-    def missing(self, language: Language, *, groups: bool = False) -> str:
-        """Return why a section is empty: no outcome or, where `groups`, no groups."""
+    def missing(self, language: Language, *, groups: bool = False, units: bool = False) -> str:
+        """Return why a section is empty: no outcome or, where asked, no groups or few units."""
+        if units and self.outcome is not None:
+            return NO_UNITS.text(language).format(fewest=FEWEST_UNITS)
         if groups and self.outcome is not None:
             return NO_GROUPS.text(language)
         return NOT_STUDIED.text(language)
@@ -115,7 +129,28 @@ def driver_scope(survey: Survey, outcome: str | None) -> DriverScope:
     alike = tuple(name for name in drivers if scales[name] == {book.item(outcome).scale})
     others = [book.factors[name].label for name in drivers if name not in alike]
     apart = Label(", ".join(each.vi for each in others), ", ".join(each.en for each in others))
-    return DriverScope(outcome, drivers, alike, kinds, apart)
+    context, enough = tuple(_context(survey)), _units(survey) >= FEWEST_UNITS
+    return DriverScope(outcome, drivers, alike, kinds, apart, context, enough)
+
+
+def _units(survey: Survey) -> int:
+    if "unit" not in survey.attributes:
+        return 0
+    codes = attribute_levels(survey, "unit")[0]
+    return len(np.unique(codes[(codes >= 0) & (survey.weights() > 0)]))
+
+
+def _context(survey: Survey) -> Iterator[str]:
+    if "unit" not in survey.attributes:
+        return
+    codes = attribute_levels(survey, "unit")[0]
+    for attribute in survey.codebook.attributes:
+        if attribute.name not in survey.attributes:
+            continue
+        values = survey.attributes[attribute.name]
+        shared = attribute.kind == "number" and values.groupby(codes).nunique().le(1).all()
+        if (attribute.name == CHANNEL or shared) and values.nunique() > 1:
+            yield attribute.name
 
 
 def _kinds(survey: Survey) -> Iterator[str]:
