@@ -13,6 +13,7 @@ from kbnn_analysis.inference.drivers import (
     analyse_drivers,
     check_proportional_odds,
     compare_driver_groups,
+    compare_specifications,
     correlate_drivers,
     fit_drivers,
     fit_partial_drivers,
@@ -22,6 +23,7 @@ from kbnn_analysis.inference.drivers import (
     prioritise,
     unit_context,
 )
+from kbnn_analysis.inference.imputing import completed_surveys
 from kbnn_analysis.inference.measures import mean_score, top_box
 from kbnn_analysis.inference.simulation import driver_truth, simulate_period
 from kbnn_analysis.intake import Design, load_codebook, read_raw, validate
@@ -29,6 +31,7 @@ from kbnn_analysis.stats.dominance import dominance
 from kbnn_analysis.stats.linear_models import fit_linear, fit_logit
 from kbnn_analysis.stats.moment_rows import product_sums
 from kbnn_analysis.stats.ordinal import fit_ordinal
+from kbnn_analysis.stats.rubin import pool
 from kbnn_analysis.stats.small_samples import reduce_bias
 from kbnn_analysis.stats.subset_fit import subset_r_squared
 
@@ -395,3 +398,31 @@ def test_context_of_units_is_found_beside_their_own_intercepts(make_survey, mode
 def test_random_intercepts_need_ten_units(small) -> None:
     with pytest.raises(UsageError, match="10 units or more; got 6"):
         fit_unit_intercepts(small, OUTCOME, ["staff", "time"])
+
+
+def test_specifications_stand_side_by_side_and_imputed_shares_are_pooled(period) -> None:
+    names, few = ["staff", "time"], {"m": 2, "rounds": 1}
+    found = compare_specifications(
+        period, OUTCOME, names, rng=np.random.default_rng(1), adjust=["channel"], **few
+    )
+    frame = found.frame.set_index(["specification", "driver"])
+    assert len(frame) == 7 * 2
+    main = analyse_drivers(period, OUTCOME, names, not_applicable="indicator").frame
+    np.testing.assert_allclose(frame.loc["main", "share"], main["share"])
+    np.testing.assert_allclose(frame["share"].groupby(level=0).sum(), 1.0)
+    n = frame["n"].groupby(level=0).first()
+    assert n["listwise"] < n["main"] < n["imputed"] == len(period)
+    assert n["careful"] < n["main"]
+    items = [i.name for i in period.codebook.items if i.role != "stated_importance"]
+    copies = completed_surveys(period, items, rng=np.random.default_rng(1), **few)
+    each = [analyse_drivers(copy, OUTCOME, names, not_applicable="indicator") for copy in copies]
+    expected = pool(
+        [one.frame["share"] for one in each],
+        [one.covariance for one in each],
+        each[0].frame["df"].to_numpy(),
+    )
+    np.testing.assert_allclose(frame.loc["imputed", "share"], expected.estimate)
+    rows = np.flatnonzero(found.frame["specification"] == "imputed")
+    np.testing.assert_allclose(found.covariance[np.ix_(rows, rows)], expected.covariance)
+    np.testing.assert_allclose(frame.loc["imputed", "df"], expected.df)
+    assert np.isnan(found.covariance[0, rows[0]])

@@ -9,6 +9,7 @@ from kbnn_analysis.inference.drivers.penalty_reward import penalty_reward
 from kbnn_analysis.inference.drivers.priorities import prioritise
 from kbnn_analysis.inference.drivers.quadrants import importance_performance
 from kbnn_analysis.inference.drivers.scope import DriverScope, driver_scope
+from kbnn_analysis.inference.drivers.specifications import compare_specifications
 from kbnn_analysis.inference.drivers.unit_intercepts import fit_unit_intercepts, unit_context
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "analyse_drivers",
     "check_proportional_odds",
     "compare_driver_groups",
+    "compare_specifications",
     "correlate_drivers",
     "driver_scope",
     "fit_drivers",
