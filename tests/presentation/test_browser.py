@@ -73,6 +73,7 @@ def opened(browser, tmp_path, make_estimates, request):
         outputs=[
             nbf.new_output("display_data", data={"image/svg+xml": svg}, metadata={"alt": "Ba"}),
             nbf.new_output("display_data", data={"text/html": raw}),
+            nbf.new_output("display_data", data={"text/html": raw}),  # twice the same title
         ],
     )
     prose = [nbf.new_markdown_cell(text) for text in ("# Hỏi?", "## Một", "### Hai", "## Ba")]

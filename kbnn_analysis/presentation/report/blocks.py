@@ -78,8 +78,9 @@ def spans_html(spans: Spans) -> str:
 
 def grid_html(grid: Grid, language: Language) -> str:
     """Return a table as HTML: a caption, heads with their scope, notes under it."""
-    label = escape(grid.title or _TABLE.text(language))
     number = word("table_number", language, number=str(grid.number)) if grid.number else ""
+    title = grid.title or _TABLE.text(language)
+    label = escape(f"{number} {title}".strip())  # titles alone may come twice
     parts = []
     if grid.title:
         told = f'<span class="number">{number}</span> ' if number else ""
