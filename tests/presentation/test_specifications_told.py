@@ -1,0 +1,31 @@
+"""The sentence on specifications names one leader only where it leads everywhere."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from kbnn_analysis.presentation.narrative.specifications import describe_specifications
+from kbnn_analysis.results import Drivers
+
+
+def shares(second: float) -> Drivers:
+    frame = pd.DataFrame(
+        {
+            "period": "2023-1", "outcome": "y", "specification": ["main", "main", "bare", "bare"],
+            "driver": ["staff", "time"] * 2, "n": 100, "fit": 0.5, "estimate": 0.2,
+            "std_error": 0.1, "share": [0.6, 0.4, second, 1 - second], "share_low": 0.1,
+            "share_high": 0.9, "rank": 1.0, "rank_low": 1.0, "rank_high": 2.0,
+        }
+    )  # fmt: skip
+    by = ("period", "outcome", "specification", "driver")
+    return Drivers(frame=frame, by=by, method="", covariance=np.eye(4))
+
+
+def test_a_leader_leads_everywhere_or_several_are_named() -> None:
+    told = describe_specifications(shares(0.7), "en")
+    assert "In all 2 specifications the largest share is that of staff: from 60.0% to 70.0%" in told
+    assert "từ 60,0% đến 70,0%" in describe_specifications(shares(0.7), "vi")
+    other = describe_specifications(shares(0.2), "en")
+    assert "depends on the specification: staff and time" in other
+    assert "not causes" in other
