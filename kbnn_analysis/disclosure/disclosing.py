@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from kbnn_analysis.disclosure.finishing import finish
-from kbnn_analysis.disclosure.released import key_of
+from kbnn_analysis.disclosure.released import levels_of
 from kbnn_analysis.disclosure.rounding import round_counts
 from kbnn_analysis.disclosure.rules import PROTECTS, Rules, first_reason, hidden_rows
 from kbnn_analysis.errors import DisclosureError
@@ -96,8 +96,8 @@ def _again(result: AnyResult, rules: Rules) -> AnyResult:
 
 def _withheld(result: Result, rules: Rules) -> npt.NDArray[np.object_]:
     values = result.frame[list(result.by)].astype(str).itertuples(index=False, name=None)
-    keys = (key_of(result.by, each) for each in values)
-    return np.array([PROTECTS if key in rules.withheld else "" for key in keys], dtype=object)
+    told = (rules.withheld.intersection(levels_of(result.by, each)) for each in values)
+    return np.array([PROTECTS if each else "" for each in told], dtype=object)
 
 
 def _blank(result: Result, hidden: npt.NDArray[np.bool_]) -> pd.DataFrame:

@@ -10,7 +10,11 @@ import pandas as pd
 Key = tuple[str, ...]
 Dims = tuple[tuple[str, str], ...]
 EARLIER = "earlier"  # the column that makes a row one of change
+DIRECT = "direct"  # the column of the unit's own level beside a shrunken one
+OTHER = "other"  # the column that makes a row a comparison of two groups
 _EXACT = 1e-9  # sums of printed decimals are not exact
+TREATMENT = "treatment"  # of missing answers: other estimates of the same people, no parts of them
+_NO_LEVELS = frozenset({OTHER, TREATMENT})
 _NO_GROUP = frozenset({"period", "measure", EARLIER})
 
 
@@ -99,10 +103,15 @@ def released_rows(
 ) -> list[Released]:
     """Return the rows of a disclosed table; rows of measures without a question are left out.
 
+    So are comparisons: their n is the smaller of two that other tables tell, and they are hidden
+    together with either level (:func:`levels_of`). So are other treatments of missing answers:
+    the same people in other ways, no parts that could be summed.
     A measure named ``m[channel=online]`` is the measure ``m`` of that group. A row of change is two
     rows: the levels of its two periods, in the units of the later one.
     """
-    found = []
+    found: list[Released] = []
+    if _NO_LEVELS & set(by):
+        return found
     for row in frame.to_dict(orient="records"):
         name, _, within = str(row.get("measure", "")).rstrip("]").partition("[")
         if name not in questions:
@@ -121,8 +130,24 @@ def released_rows(
             count=float("nan") if hidden else _number(row.get("count")),
             reason=_text(row.get("suppressed_reason")) or ("hidden" if hidden else ""),
         )
+        if DIRECT in row:
+            told = _direct(told, row)
         found += both_periods(told, row) if EARLIER in by else [told]
     return found
+
+
+def _direct(told: Released, row: Mapping[object, object]) -> Released:
+    """Return the level that a row of shrinkage tells: the direct one, not what is made of it."""
+    value, nothing = _number(row[DIRECT]), float("nan")
+    if told.bound or not told.display:
+        return replace(told, conf=(nothing, nothing))
+    shown = _written_like(told.display, value) if value == value else ""
+    return replace(told, display=shown, conf=(nothing, nothing))
+
+
+def _written_like(display: str, value: float) -> str:
+    decimals = len(display.rstrip("%").partition(".")[2])
+    return f"{100 * value:.{decimals}f}%" if display.endswith("%") else f"{value:.{decimals}f}"
 
 
 def both_periods(told: Released, row: Mapping[object, object]) -> list[Released]:
@@ -147,10 +172,8 @@ def both_periods(told: Released, row: Mapping[object, object]) -> list[Released]
     earlier = replace(later, period=before, pair=told.period)
     if told.reason:
         return [later, earlier]
-    share = told.display.endswith("%")
-    decimals = len(told.display.rstrip("%").partition(".")[2])
-    display = f"{100 * value:.{decimals}f}%" if share else f"{value:.{decimals}f}"
-    earlier = replace(earlier, n=n, display=display if told.display and value == value else "")
+    known = told.display and value == value
+    earlier = replace(earlier, n=n, display=_written_like(told.display, value) if known else "")
     half = 2 * told.half_step + _EXACT
     if told.display and difference == difference:
         later = replace(later, conf=(value + difference - half, value + difference + half))
@@ -172,6 +195,24 @@ def key_of(by: Sequence[str], values: Sequence[str]) -> Key:
         value if column in plain else f"{column}={value}"
         for column, value in zip(by, values, strict=True)
     )
+
+
+def levels_of(by: Sequence[str], values: Sequence[str]) -> list[Key]:
+    """Return the keys by any of which a row is withheld: its own, and those of levels it tells.
+
+    A difference from a figure that is shown gives the level away, whose row must then not be told.
+
+    Examples
+    --------
+    >>> levels_of(["period", "measure", "unit", "other"], ["2023-1", "m", "19", "01"])[1:]
+    [('2023-1', 'm', 'unit=19'), ('2023-1', 'm', 'unit=01')]
+    """
+    found = [key_of(by, values)]
+    if by and by[-1] in {OTHER, EARLIER}:
+        found.append(key_of(by[:-1], values[:-1]))
+    if by and by[-1] == OTHER:
+        found.append(key_of(by[:-1], [*values[:-2], values[-1]]))
+    return found
 
 
 def _number(value: object) -> float:
