@@ -150,7 +150,7 @@ def targets_of(row: Released, number: int, unknowns: Unknowns) -> Iterable[Targe
     that is hidden only to protect another has enough answers on both sides: its own value is no
     secret, only what follows from it.
     """
-    few = row.reason.startswith("fewer than")
+    few = row.reason.startswith("fewer than") and "degrees" not in row.reason
     if few and not row.reason.endswith("of a share") and not row.reason.endswith("for a share"):
         yield Target(number, "n", unknowns.n)
     for what, above in (("outside", True), ("inside", False)):

@@ -12,6 +12,7 @@ _KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name":
 _MASKS = (
     (re.compile(r"\bat 0x[0-9a-fA-F]{4,}"), "at 0x…"),
     (re.compile(r"\S*ipykernel_\d+[/\\]\d+\.py"), "<cell>"),
+    (re.compile(r"^.*[/\\]([\w.-]+\.py:\d+: \w*Warning)", re.MULTILINE), r"\1"),
 )
 
 

@@ -58,3 +58,16 @@ def test_the_executed_notebook_itself_is_not_changed() -> None:
     kept = nbformat.writes(before)
     clean(before, "en")
     assert nbformat.writes(before) == kept
+
+
+def test_warnings_tell_no_folder_of_this_machine() -> None:
+    text = (
+        "/home/Lan Anh/dự án/style.py:151: UserWarning: too small\n"
+        "C:\\x y\\a.py:3: FutureWarning: b"
+    )
+    cell = v4.new_code_cell("1")
+    cell.outputs = [v4.new_output("stream", name="stderr", text=text)]
+    made = clean(v4.new_notebook(cells=[cell]), "vi")
+    assert made.cells[0].outputs[0].text == (
+        "style.py:151: UserWarning: too small\na.py:3: FutureWarning: b"
+    )
