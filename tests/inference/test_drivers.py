@@ -408,6 +408,7 @@ def test_specifications_stand_side_by_side_and_imputed_shares_are_pooled(period)
     frame = found.frame.set_index(["specification", "driver"])
     assert len(frame) == 7 * 2
     main = analyse_drivers(period, OUTCOME, names, not_applicable="indicator").frame
+    assert set(frame["outcome"]) == {main["outcome"].iloc[0]}
     np.testing.assert_allclose(frame.loc["main", "share"], main["share"])
     np.testing.assert_allclose(frame["share"].groupby(level=0).sum(), 1.0)
     n = frame["n"].groupby(level=0).first()

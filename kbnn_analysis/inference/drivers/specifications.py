@@ -100,8 +100,10 @@ def compare_specifications(
         made["adjusted"] = found(survey, adjust=adjust)
     names = [name for name in SPECIFICATIONS if name in made]
     parts = [made[name].frame for name in names]
+    outcome_name = parts[0]["outcome"].iloc[0]
     for name, part in zip(names, parts, strict=True):
         part.insert(2, "specification", name)
+        part["outcome"] = outcome_name  # an ordinal model names the answer itself
     first = made["main"]
     return Drivers(
         frame=pd.concat(parts, ignore_index=True),
