@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from kbnn_analysis.errors import UsageError
-from kbnn_analysis.intake.strict_yaml import read_yaml
+from kbnn_analysis.intake.strict_yaml import YamlDocument, read_yaml
 from kbnn_analysis.runs.params import Params, Settings
 from kbnn_analysis.runs.typed import check_values
 
@@ -80,12 +80,29 @@ def _expanded(paths: Sequence[Path]) -> Iterator[Path]:
         yield from fitting
 
 
-def _load(path: Path, data: str | None, asked: Grid) -> list[Params]:
+def read_params(path: Path) -> tuple[Params, Grid]:
+    """Read a params file without making the combinations of its grid.
+
+    Raises
+    ------
+    UsageError
+        With everything that is wrong in it.
+    """
+    document, values, grid = _read(path)
+    return check_values(Params, values, name=path.name, document=document), grid
+
+
+def _read(path: Path) -> tuple[YamlDocument, dict[str, Any], Grid]:
     document = read_yaml(path)
     if not isinstance(document.data, dict):
         raise UsageError(f"{path.name} must hold lines `name: value`; see params/2023-1.yaml.")
     values: dict[str, Any] = dict(document.data)
-    grid = {**_of_file(values.pop("grid", None), path.name), **asked}
+    return document, values, _of_file(values.pop("grid", None), path.name)
+
+
+def _load(path: Path, data: str | None, asked: Grid) -> list[Params]:
+    document, values, of_file = _read(path)
+    grid = {**of_file, **asked}
     if data is not None:
         values["data"] = data
     plain = check_values(Params, values, name=path.name, document=document)

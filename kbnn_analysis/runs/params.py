@@ -86,7 +86,29 @@ class _Strict(BaseModel):
 
 
 class DesignParams(_Strict):
-    """How the respondents came to answer: see :class:`kbnn_analysis.intake.survey.Design`."""
+    """How the respondents came to answer: see :class:`kbnn_analysis.intake.survey.Design`.
+
+    Parameters
+    ----------
+    target : {"period", "process", "self-selected"}
+        What the intervals speak of: these offices in this period, the process behind them, or
+        whoever answered.
+    weight : str, optional
+        Attribute that holds the weight of a respondent.
+    strata : str, optional
+        Attribute that holds the stratum.
+    psu : str, optional
+        Attribute that holds the primary sampling unit: answers within it resemble each other.
+    fpc : str, optional
+        Attribute that holds the number of primary sampling units in the population of the stratum.
+    second_psu : str, optional
+        Attribute that holds the unit sampled within the primary one.
+    second_fpc : str, optional
+        Attribute that holds the number of such units in the primary one.
+    lonely_psu : {"adjust", "average", "remove", "fail"}
+        What a stratum with one sampling unit does: be centred at the mean of all, add the average
+        of the other strata, add nothing, or stop.
+    """
 
     target: Literal["period", "process", "self-selected"] = "self-selected"
     weight: Text | None = None
@@ -99,7 +121,15 @@ class DesignParams(_Strict):
 
 
 class SimulateParams(_Strict):
-    """How simulated answers are drawn: the seed, and the size relative to a full period."""
+    """How simulated answers are drawn.
+
+    Parameters
+    ----------
+    seed : int
+        Seed of the draw.
+    scale : float
+        Size relative to a full period.
+    """
 
     seed: Whole = Field(default=2023, ge=0, lt=2**32)
     scale: Number = Field(default=1.0, gt=0, le=10)
@@ -170,6 +200,8 @@ class Params(Settings):
         The notebooks in the order of execution; the last one is the report.
     languages : tuple of {"vi", "en"}
         The first one is the language of ``report.html``.
+    audience : {"restricted", "public"}
+        Who will read it.
     sheets : bool
         Whether each unit gets a page of its own.
     quotations : QuotationParams, optional

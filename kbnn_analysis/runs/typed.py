@@ -153,9 +153,11 @@ def _tell(problem: Any, model: type[BaseModel]) -> str:
         return f"unknown parameter `{name[:60]}`{hint}"
     if problem["type"] == "missing":
         return f"`{name}` is missing; add it."
+    if problem["input"] is None and problem["type"].endswith("_type"):
+        return f"`{name}` is empty; fill it in."
     told = problem["msg"].removeprefix("Value error, ").removeprefix("Input ")
     came = _short(problem["input"])
-    quotes = problem["type"] == "string_type" and problem["input"] is not None
+    quotes = problem["type"] == "string_type"
     hint = "; write it in quotes" if quotes else ""
     return f"`{name}`: {told}" + ("" if came in told else f"; got {came}{hint}")
 
