@@ -14,6 +14,7 @@ from kbnn_analysis import __version__
 from kbnn_analysis.cli.archive import archive
 from kbnn_analysis.cli.check import check
 from kbnn_analysis.cli.codebook import codebook
+from kbnn_analysis.cli.diff import diff
 from kbnn_analysis.cli.lab import lab
 from kbnn_analysis.cli.new import new
 from kbnn_analysis.cli.release import release
@@ -35,7 +36,7 @@ def kbnn() -> None:
     """
 
 
-for command in (run, new, check, verify, release, simulate, units, codebook, archive, lab):
+for command in (run, new, check, verify, diff, release, simulate, units, codebook, archive, lab):
     kbnn.add_command(command)
 
 
