@@ -2,7 +2,7 @@
 #   make report            sets up .venv once, then turns the default period into a report
 #   make PYTHON=/path/to/python3.11 setup
 .DEFAULT_GOAL = help
-.PHONY: help setup report test pictures check lab bench coverage clean
+.PHONY: help setup report test pictures check lab bench reproduce coverage clean
 
 VENV = .venv
 BIN = $(VENV)/bin
@@ -38,6 +38,9 @@ lab: $(STAMP) ## open the notebooks in JupyterLab
 
 bench: $(STAMP) ## time the workbench beside its peers
 	@for each in benchmarks/*.py; do echo "== $$each"; $(BIN)/python "$$each" || exit 1; done
+
+reproduce: ## two environments (uv, pip), two of all else: is every byte equal? [PARAMS=...]
+	@sh tools/reproduce.sh "$(PARAMS)"
 
 coverage: $(STAMP) ## long simulations: do intervals and rank sets cover the known truth?
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto -q -m coverage tests

@@ -21,6 +21,7 @@ find_python() {
 VENV="${VENV:-.venv}"
 found=$(find_python)
 has_uv=$(command -v uv || true)
+[ -z "${NO_UV:-}" ] || has_uv="" # NO_UV=1 asks for pip
 
 if [ -z "$found" ] && [ -z "$has_uv" ]; then
     came=$(python3 --version 2>&1 || true)
