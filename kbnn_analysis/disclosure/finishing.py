@@ -81,9 +81,10 @@ def _(result: Result, frame: pd.DataFrame, rules: Rules) -> Finished:
 def _(result: Result, frame: pd.DataFrame, rules: Rules) -> Finished:
     """Write answers needed in two digits: more would give the difference, and with it a rate.
 
-    Differences from a unit whose own rate is not shown would give that rate as well.
+    Differences from a unit whose own rate is not shown would give that rate as well. The sides are
+    those of the direct rate: a shrunken one lies further from the end of the scale.
     """
-    shown, more = _sided(result, frame, rules, "estimate", "band")
+    shown, more = _sided(result, frame, rules, "direct", "band")
     shown["n_needed"] = rounding.two_digits(shown["n_needed"])
     own = shown["estimate"][frame["unit"].astype(str) == str(result.notes.get("reference"))]
     if own.isna().all():

@@ -84,7 +84,7 @@ def respondents_to_settle(
     return _result(
         estimates,
         units,
-        (value, value[at] - value, needed),
+        (units.estimate, value, value[at] - value, needed),
         {
             "reference": chosen,
             "best": best,
@@ -107,11 +107,12 @@ def _answer_variance(units: UnitSet, value: Floats) -> Floats:
 def _result(
     estimates: Estimates,
     units: UnitSet,
-    columns: tuple[Floats, Floats, Floats],
+    columns: tuple[Floats, Floats, Floats, Floats],
     facts: dict[str, object],
 ) -> RespondentsNeeded:
     frame = estimates.frame[[*estimates.by, "n"]].copy()
-    for name, values in zip(("estimate", "difference", "n_needed"), columns, strict=True):
+    names = ("direct", "estimate", "difference", "n_needed")
+    for name, values in zip(names, columns, strict=True):
         full = np.full(len(frame), np.nan)
         full[units.rows] = values
         frame[name] = full

@@ -58,8 +58,9 @@ class Shrinkage(Result):
 class RespondentsNeeded(Result):
     """How many respondents each of two units needs for their difference to be found.
 
-    Each row compares a unit with ``notes["reference"]``; ``difference`` is between shrunken
-    estimates, reference minus unit, and ``n_needed`` the answers either of the two would need.
+    Each row compares a unit with ``notes["reference"]``; ``direct`` is the unit's own estimate,
+    ``difference`` is between shrunken estimates, reference minus unit, and ``n_needed`` the
+    answers either of the two would need.
 
     Parameters
     ----------
@@ -69,4 +70,4 @@ class RespondentsNeeded(Result):
 
     measures: Mapping[str, MeasureInfo] = field(default_factory=dict)
 
-    required: ClassVar[tuple[str, ...]] = ("n", "estimate", "difference", "n_needed")
+    required: ClassVar[tuple[str, ...]] = ("n", "direct", "estimate", "difference", "n_needed")

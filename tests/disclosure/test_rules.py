@@ -201,3 +201,14 @@ def test_counts_that_a_sentence_quotes_are_rounded() -> None:
     )
     notes = disclose(result).notes
     assert (notes["respondents_in_model"], notes["dropped_not_applicable"]) == (2840, 0)
+
+
+def test_a_shrunken_rate_does_not_show_what_the_direct_one_must_not() -> None:
+    met = [197, 191, 189, 188]
+    frame = pd.DataFrame({"unit": ["a", "b", "c", "d"], "count": met, "n": 200})
+    info = MeasureInfo("share", "two_box", "1", "proportion", Label.same("share"), ("q",))
+    needed = respondents_to_settle(estimates_from_counts(frame, info, period="2023-1"))
+    assert 200 * (1 - needed.frame["estimate"][0]) > 5, "its shrunken rate would be shown"
+    shown = disclose(needed, Rules(profile="restricted")).frame
+    assert shown["display"][0] == "≥ 98%"
+    assert shown.loc[0, ["direct", "estimate", "difference", "n_needed"]].isna().all()
