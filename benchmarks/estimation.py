@@ -1,9 +1,11 @@
-"""Full covariance of 63 provinces from many respondents in 693 offices, beside R's svyby.
+"""Full covariance of 63 provinces from many respondents in 693 offices, beside R's svyby and svy.
 
-Run: python benchmarks/estimation.py [--respondents 1000000] [--repeats 5]
-Both sides get the same numbers in the same run; R takes part where Rscript and its survey package
-are installed. Times are medians of the repeats, in seconds, on this machine. The largest relative
-difference of the covariances stands beside them, so that only equal answers are compared.
+Run: python benchmarks/estimation.py [--respondents 1000000] [--repeats 5] [--svy-python PYTHON]
+All sides get the same numbers in the same run; R takes part where Rscript and its survey package
+are installed, the Python package svy where PYTHON (by default this one) has it: it needs another
+polars than ours, so that it may stand in an environment of its own. Times are medians of the
+repeats, in seconds, on this machine. The largest difference of the covariances, relative to the
+largest variance, stands beside them, so that only equal answers are compared.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import argparse
 import json
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -44,6 +47,32 @@ run <- function(...) {
 out <- list(strata = run(~1, strata = ~office), psu = run(~office),
             version = paste("survey", packageVersion("survey"), "on R", getRversion()))
 write_json(out, file.path(arguments[1], "r.json"), digits = NA, auto_unbox = TRUE)
+"""
+
+
+SVY_SCRIPT = """
+import json, sys, time
+from pathlib import Path
+import numpy as np, polars as pl, svy
+folder, repeats = Path(sys.argv[1]), int(sys.argv[2])
+names = ("office", "province", "y", "w")
+data = pl.DataFrame({name: np.fromfile(folder / name) for name in names})
+data = data.with_columns(pl.col("office", "province").cast(pl.Int64))
+def run(**design):
+    make, work = [], []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        sample = svy.Sample(data, svy.Design(wgt="w", **design))
+        middle = time.perf_counter()
+        found = sample.estimation.mean("y", by="province")
+        work.append(time.perf_counter() - middle)
+        make.append(middle - start)
+    order = np.argsort([row["province"] for row in found.to_polars().iter_rows(named=True)])
+    values = found.covariance[np.ix_(order, order)].tolist()
+    return {"design": np.median(make), "covariance": np.median(work), "values": values}
+out = {"strata": run(stratum="office"), "psu": run(psu="office")}
+out["version"] = "svy " + svy.__version__
+(folder / "svy.json").write_text(json.dumps(out))
 """
 
 
@@ -83,41 +112,56 @@ def ours(data: dict[str, np.ndarray], kind: str, repeats: int) -> dict[str, Any]
     return {"design": make_time, "covariance": work_time, "values": values}
 
 
-def theirs(data: dict[str, np.ndarray], repeats: int) -> dict[str, Any] | None:
-    rscript = shutil.which("Rscript")
-    if rscript is None:
-        return None
+def peers(data: dict[str, np.ndarray], repeats: int, svy_python: str) -> dict[str, Any]:
+    """Return what each peer that is installed took and found."""
+    answers = {}
     with tempfile.TemporaryDirectory() as folder:
         for name, values in data.items():
             values.astype(float).tofile(Path(folder) / name)
-        script = Path(folder) / "peer.R"
-        script.write_text(R_SCRIPT, encoding="utf-8")
-        command = [rscript, str(script), folder, str(len(data["y"])), str(repeats)]
-        if subprocess.run(command, check=False).returncode:
-            return None
-        return json.loads((Path(folder) / "r.json").read_text(encoding="utf-8"))
+        for name, suffix, script, command in (
+            ("r", "R", R_SCRIPT, [shutil.which("Rscript"), folder, str(len(data["y"]))]),
+            ("svy", "py", SVY_SCRIPT, [svy_python, folder]),
+        ):
+            path = Path(folder) / f"peer.{suffix}"
+            path.write_text(script, encoding="utf-8")
+            program, *given = command
+            if program is None:
+                continue
+            call = [program, str(path), *given, str(repeats)]
+            if subprocess.run(call, check=False, capture_output=True).returncode == 0:
+                answers[name] = json.loads((Path(folder) / f"{name}.json").read_text("utf-8"))
+    return answers
+
+
+def beside(mine: dict[str, Any], peer: dict[str, Any], kind: str) -> str:
+    """Return what a peer took, how much longer that is, and how far its answer is from ours."""
+    values = np.array(peer[kind]["values"])
+    gap = np.abs(mine[kind]["values"] - values).max() / values.max()
+    ratio = peer[kind]["covariance"] / mine[kind]["covariance"]
+    return (
+        f"    {peer['version']}: design {peer[kind]['design']:.2f}, covariance "
+        f"{peer[kind]['covariance']:.2f}: {ratio:.1f} times ours; largest difference {gap:.0e}"
+    )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--respondents", type=int, default=1_000_000)
     parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--svy-python", default=sys.executable)
     options = parser.parse_args()
     data = draw(options.respondents)
     mine = {kind: ours(data, kind, options.repeats) for kind in ("strata", "psu")}
-    peer = theirs(data, options.repeats)
+    found = peers(data, options.repeats, options.svy_python)
     print(f"{options.respondents} respondents, {OFFICES} offices, {PROVINCES} provinces, seconds")
-    print(f"peer: {peer['version'] if peer else 'Rscript with survey is not installed'}")
+    for name, what in (("r", "Rscript with survey"), ("svy", "the Python package svy")):
+        if name not in found:
+            print(f"{what} is not installed here: it takes no part")
     for kind, name in (("strata", "offices as strata"), ("psu", "offices as PSUs")):
-        print(f"  {name}: ours design {mine[kind]['design']:.3f}", end="")
-        print(f" covariance {mine[kind]['covariance']:.3f}", end="")
-        if peer:
-            values = np.array(peer[kind]["values"])
-            gap = np.abs(mine[kind]["values"] - values).max() / values.max()
-            ratio = peer[kind]["covariance"] / mine[kind]["covariance"]
-            print(f"; R {peer[kind]['design']:.2f} and {peer[kind]['covariance']:.2f}", end="")
-            print(f"; {ratio:.0f} times faster; largest difference {gap:.0e}", end="")
-        print()
+        took = f"design {mine[kind]['design']:.3f}, covariance {mine[kind]['covariance']:.3f}"
+        print(f"  {name}: ours {took}")
+        for peer in found.values():
+            print(beside(mine, peer, kind))
 
 
 if __name__ == "__main__":
