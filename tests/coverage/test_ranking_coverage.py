@@ -25,6 +25,8 @@ def test_a_few_surveys_hold_most_ranks(study_first: ModuleType) -> None:
     # 126 provinces of nominal 95 %: below 85 % something is broken
     assert found["rank_all"][0] > 0.85
     assert found["rate_all"][0] > 0.85
+    assert found["set_together"][0] == 1.0
+    assert found["logit_rank"][0] > 0.85
     page = study_first.report(
         {("logit-normal", "1500"): found, (study_first.RESPONSE, "1500"): found}, 2
     )
