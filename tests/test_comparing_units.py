@@ -7,13 +7,16 @@ where a form would say nothing of its own: a design is no figure.
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.axes import Axes
 
 from kbnn_analysis import inference
 from kbnn_analysis.disclosure import Rules, disclose
@@ -136,6 +139,15 @@ def shrunken(arrays: str, **options: Any) -> Capability:
     )
 
 
+def tied(survey: Survey) -> Survey:
+    """Return the survey with the answers of the first unit in the second one too."""
+    scores = survey.scores.to_numpy(copy=True)
+    scores[120:240] = scores[:120]
+    frame = pd.DataFrame(scores, columns=survey.scores.columns, index=survey.scores.index)
+    plain = replace(survey.design, weight=None)
+    return replace(survey, scores=frame, design=plain)
+
+
 COVARIATES = pd.DataFrame({"offices": np.arange(8.0) % 3}, index=UNITS)
 COUNTS = {"channel": {"online": 5_000.0, "counter": 7_000.0}}
 MARGINS = {**COUNTS, "region": {"north": 6_000.0, "south": 6_000.0}}
@@ -210,6 +222,10 @@ CAPABILITIES: dict[str, Capability] = {
             inference.weight_for_nonresponse(s, "channel", {"online": 2_000, "counter": 2_000})
         ), "weight_for_nonresponse",
     ),
+    "degrees of freedom, effective answers": Capability(
+        "linearization.influence_covariance", "estimate", by_unit,
+        "table_precision", "plot_estimates", "describe_precision",
+    ),
     # 2. comparison
     "against the mean": compared("contrasts.contrasts", against="mean"),
     "against a reference": compared("contrasts.reference_matrix", against={"unit": "03"}),
@@ -247,6 +263,10 @@ CAPABILITIES: dict[str, Capability] = {
         ),
         "table_ranking", "plot_ranking", "describe_ranking",
     ),
+    "ties": Capability(
+        "rank_sets.rank_sets", "rank", lambda s: inference.rank(by_unit(tied(s))),
+        "table_ranking", "plot_ranking", "describe_ranking",
+    ),
     "tau-best": best("best_sets.best_set"),
     "tau-worst": best("best_sets.best_set", best="low"),
     "posterior ranks": shrunken("posterior_ranks.posterior_ranks"),
@@ -267,21 +287,31 @@ CAPABILITIES: dict[str, Capability] = {
         "random_intercept.fit_random_intercept", covariates=COVARIATES
     ),
     "random-intercept logit": shrunken("random_intercept.fit_random_intercept", model="logit"),
+    "reliability": Capability(
+        "sample_size.n_for_reliability", "shrink",
+        lambda s: inference.shrink(by_unit(s)),
+        "table_unit_reliability", "plot_respondents_needed", "describe_unit_reliability",
+    ),
     "respondents needed": Capability(
         "sample_size.n_to_settle", "respondents_to_settle",
         lambda s: inference.respondents_to_settle(by_unit(s)),
-        "table_respondents_needed", None, "describe_respondents_needed",
+        "table_respondents_needed", "plot_respondents_needed", "describe_respondents_needed",
     ),
 }  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def results(survey) -> Callable[[str], Any]:
+    return lru_cache(None)(lambda name: CAPABILITIES[name].ask(survey))
+
+
 @pytest.mark.parametrize("name", CAPABILITIES)
-def test_it_has_numbers_a_verb_a_table_a_figure_and_a_sentence(survey, name) -> None:
+def test_it_has_numbers_a_verb_a_table_a_figure_and_a_sentence(results, name) -> None:
     asked = CAPABILITIES[name]
     module, function = asked.arrays.split(".")
     assert callable(getattr(importlib.import_module(f"kbnn_analysis.stats.{module}"), function))
     assert asked.verb in inference.__all__
-    result = asked.ask(survey)
+    result = results(name)
     assert len(result.frame)
     assert result.method
     shared = disclose(result, Rules())
@@ -297,6 +327,48 @@ def test_it_has_numbers_a_verb_a_table_a_figure_and_a_sentence(survey, name) -> 
             assert figures.alt_text(shared, language)
         if asked.sentence:
             assert getattr(narrative, asked.sentence)(shared, language).endswith(".")
+
+
+def unit_order(ax: Axes) -> list[int]:
+    """Return which units the rows of a figure are, from top to bottom."""
+    names = [text.get_text().split(" · ")[0] for text in ax.get_yticklabels()]
+    return [UNITS.index(name[-2:]) for name in names if name.startswith("Tỉnh ")]
+
+
+@pytest.mark.parametrize("name", CAPABILITIES)
+def test_no_form_is_a_league_table_without_its_rank_sets(results, name) -> None:
+    """Units in the order of their values, or a rank, stand only where their rank sets do."""
+    asked = CAPABILITIES[name]
+    result = results(name)
+    sets = {"rank_low", "rank_high"}
+    assert "rank" not in result.frame or sets <= set(result.frame)
+    if "unit" not in result.frame:
+        return
+    by_value = result.frame["estimate" if "estimate" in result.frame else "difference"]
+    assert not by_value.is_monotonic_decreasing
+    if asked.figure:
+        drawn = getattr(figures, asked.figure)(result, language="en")
+        axes = drawn if isinstance(drawn, tuple) else (drawn,)
+        order = unit_order(axes[0])
+        if order != sorted(order):
+            assert sets <= set(result.frame)
+            assert any("ank interval" in ax.get_xlabel() for ax in axes)
+    if "other" in result.by:
+        return  # rows are differences
+    table = getattr(tables, asked.table)(result, language="en").as_raw_html()
+    cells = re.findall(r"Tỉnh (\d\d)", table.split("<tbody")[-1])
+    if cells != sorted(cells):
+        assert "ank interval" in table
+
+
+def test_a_unit_without_a_rank_set_has_no_place_among_those_with_one(survey) -> None:
+    """Shrunken values in their order are a ranking too."""
+    made = inference.shrink(by_unit(survey))
+    frame = made.to_frame()
+    frame.loc[3, ["rank", "rank_low", "rank_high", "prob_best", "prob_top"]] = np.nan
+    left, _ = figures.plot_shrinkage(replace(made, frame=frame), language="vi")
+    assert 3 not in unit_order(left)
+    assert len(unit_order(left)) == len(UNITS) - 1
 
 
 @pytest.mark.parametrize(

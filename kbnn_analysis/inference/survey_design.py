@@ -32,7 +32,7 @@ ASSUMPTIONS: dict[Target, Label] = {
         "within each stratum the respondents count as a random sample of the clients",
     ),
     "process": Label(
-        "các đơn vị được coi như mẫu ngẫu nhiên, không hiệu chỉnh tổng thể hữu hạn",
+        "các điểm giao dịch được coi như một mẫu ngẫu nhiên, không hiệu chỉnh tổng thể hữu hạn",
         "the offices count as a random sample, without a finite population correction",
     ),
     "self-selected": Label(

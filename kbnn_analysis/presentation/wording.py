@@ -129,6 +129,25 @@ _WORDS = {
         "Answers that each of the two units would need for its difference from {reference} to be "
         "found, if it is as estimated (power {power}).",
     ),
+    "needed_hidden": Label(
+        "Đơn vị có ước lượng tốt nhất không được công bố, nên không nêu số phiếu cần có.",
+        "The unit with the best estimate is not published, so no number of answers is told.",
+    ),
+    "reliable_means": Label(
+        "Độ tin cậy là phần trọng số mà mô hình dành cho phiếu của chính đơn vị, phần còn lại dành "
+        "cho mức của các đơn vị khác. Số phiếu cần có là để đạt độ tin cậy {level}.",
+        "Reliability is the weight that the model gives to a unit's own answers; the rest goes to "
+        "the level of the others. Answers needed are those for a reliability of {level}.",
+    ),
+    "needed_beyond": Label(
+        "Mũi tên: hơn một triệu phiếu.", "An arrow: more than a million answers."
+    ),
+    "needed_has": Label("Số phiếu hiện có", "Answers there are"),
+    "needed_enough": Label("Số phiếu cần có: đã đủ", "Answers needed: enough"),
+    "needed_more": Label("Số phiếu cần có: chưa đủ", "Answers needed: not enough"),
+    "needed_axis": Label("Số phiếu hợp lệ (thang logarit)", "Valid answers (logarithmic scale)"),
+    "under": Label("dưới {value}", "under {value}"),
+    "between_units": Label("Khác biệt giữa các đơn vị", "Differences between units"),
     "spread_means": Label(
         "τ là độ lệch chuẩn của mức thực giữa các đơn vị, cùng đơn vị tính với chỉ tiêu.",
         "τ is the standard deviation of the units' true values, in the unit of the measure.",

@@ -8,12 +8,20 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from kbnn_analysis.disclosure import Rules, disclose
 from kbnn_analysis.inference.funnel import funnel
 from kbnn_analysis.inference.heterogeneity import heterogeneity
+from kbnn_analysis.inference.ranking import rank
 from kbnn_analysis.inference.respondents_needed import respondents_to_settle
 from kbnn_analysis.inference.shrinkage import shrink
 from kbnn_analysis.presentation import figures, narrative, tables
-from kbnn_analysis.presentation.tables.views import FUNNEL, SHRINKAGE, lay_out
+from kbnn_analysis.presentation.tables.views import (
+    FUNNEL,
+    NEEDED,
+    RELIABILITY,
+    SHRINKAGE,
+    lay_out,
+)
 
 STRONG = [0.60, 0.62, 0.58, 0.61, 0.59, 0.95]
 ALIKE = [0.60, 0.61, 0.59, 0.60, 0.61, 0.60]
@@ -108,6 +116,56 @@ def test_how_many_would_settle_it(strong) -> None:
     assert "To settle whether Bà Rịa – Vũng Tàu is better than" in text
     last = respondents_to_settle(strong, reference="02")
     assert "no unit with an estimate under" in narrative.describe_respondents_needed(last, "en")
+
+
+def test_a_reference_that_is_not_shown_is_named_nowhere(make_counted) -> None:
+    """Its value would follow from any difference beside the other unit's estimate."""
+    made = make_counted([120, 154, 298, 160], [200, 220, 300, 250])
+    needed = respondents_to_settle(made)
+    name = needed.label("unit", needed.notes["reference"])
+    shared = disclose(needed, Rules())
+    assert shared.frame[["difference", "n_needed"]].isna().all(axis=None)
+    for language in ("vi", "en"):
+        told = narrative.describe_respondents_needed(shared, language)
+        assert name.text(language) not in told
+        assert "is not published" in told or "không được công bố" in told
+        notes = lay_out(shared, NEEDED, language=language).notes
+        assert not any(name.text(language) in note for note in notes)
+
+
+def test_the_likeliest_best_is_that_of_the_units_seen(make_counted) -> None:
+    made = make_counted([120, 154, 298, 160], [200, 220, 300, 250])
+    told = narrative.describe_shrinkage(disclose(shrink(made), Rules()), "en")
+    assert "of the 3 units whose probability is published" in told
+    assert "may be ahead" in told
+    assert "probability under 5%" in told
+
+
+def test_the_likeliest_best_is_asked_for_by_name(strong, make_estimates) -> None:
+    told = narrative.describe_candidate(rank(strong), shrink(strong), "en")
+    assert told.startswith("Is Bà Rịa – Vũng Tàu (the likeliest best under the model) really first")
+    assert told.endswith("Yes: of 6 units it is the only one that the data allow to rank first.")
+    alike = make_estimates(ALIKE, [100.0] * 6)
+    told = narrative.describe_candidate(rank(alike), shrink(alike), "vi")
+    assert "Chưa thể khẳng định: dữ liệu cho phép mọi thứ hạng từ 1 đến 6" in told
+
+
+def test_reliability_is_told_without_names(strong) -> None:
+    made = shrink(strong)
+    assert "weight that the model gives" in narrative.describe_unit_reliability(made, "en")
+    table = lay_out(made, RELIABILITY, language="vi")
+    assert any("Độ tin cậy là phần trọng số" in note for note in table.notes)
+
+
+def test_answers_there_are_and_answers_needed_are_drawn_for_each_unit(strong) -> None:
+    needed = respondents_to_settle(strong)
+    ax = figures.plot_respondents_needed(needed, language="en")
+    offsets = [np.asarray(each.get_offsets()) for each in ax.collections[1:]]
+    at = {tuple(np.round(point, 6)) for each in offsets for point in each}
+    frame = needed.frame[needed.frame["n_needed"].notna()].reset_index(drop=True)
+    for row, (n, wanted) in enumerate(zip(frame["n"], frame["n_needed"], strict=True)):
+        assert (n, row) in at
+        assert (min(wanted, 1e6), row) in at
 
 
 @pytest.mark.parametrize("make", ["shrink", "funnel"])

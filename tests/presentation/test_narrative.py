@@ -94,6 +94,19 @@ def test_no_unit_can_be_told_apart(make_ranking) -> None:
     assert "league table" in narrative.describe_ranking(ranking, "en")
 
 
+def test_the_highest_is_named_with_all_the_ranks_it_may_have(make_ranking) -> None:
+    ranking = make_ranking([0.98, 0.97], [(1, 2), (1, 2)])
+    assert narrative.describe_ranking(ranking, "en").startswith(
+        "Thái Nguyên has the highest estimate (98.0%), but the data cannot tell the 2 units apart"
+    )
+
+
+def test_the_highest_is_the_highest_published_where_units_are_not_seen(make_ranking) -> None:
+    ranking = make_ranking([0.98, 0.97, 0.5], [(1, 3), (1, 3), None])
+    assert "has the highest published estimate" in narrative.describe_ranking(ranking, "en")
+    assert "cao nhất trong số được công bố" in narrative.describe_ranking(ranking, "vi")
+
+
 def test_tie_at_the_top(make_ranking) -> None:
     ranking = make_ranking([0.98, 0.98, 0.5], [(1, 2), (1, 2), (3, 3)])
     assert narrative.describe_ranking(ranking, "en").startswith(
@@ -209,6 +222,26 @@ def test_method_names_target_interval_and_floor(make_estimates) -> None:
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_promise_is_whole(language) -> None:
     assert narrative.PROMISE.text(language) in narrative.describe_promise(language)
+
+
+def test_methods_of_several_results_say_each_sentence_once(make_estimates, make_ranking) -> None:
+    made, ranking = make_estimates([0.98, 0.97]), make_ranking([0.98, 0.97], [(1, 2), (1, 2)])
+    for language in ("vi", "en"):
+        told = narrative.describe_methods([made, made, ranking], language)
+        assert told.startswith(narrative.describe_method(made, language))
+        assert told.count(narrative.describe_method(made, language)) == 1
+
+
+def test_degrees_of_freedom_are_told(make_estimates) -> None:
+    made = make_estimates([0.98, 0.97])
+    frame = made.to_frame().assign(df=[12.0, 240.0], deff=[2.0, 2.0])
+    told = narrative.describe_precision(replace(made, frame=frame), "en")
+    assert told == (
+        "The intervals of 2 estimates rest on 12 to 240 degrees of freedom of the design; the "
+        "median design effect is 2.00: an answer tells as much as 0.50 of one in a simple random "
+        "sample."
+    )
+    assert narrative.describe_precision(made, "en") == ""
 
 
 def test_shares_and_means_have_their_own_intervals(make_estimates) -> None:

@@ -9,6 +9,7 @@ from kbnn_analysis.presentation.figures.groups import plot_best_units, plot_lett
 from kbnn_analysis.presentation.figures.heterogeneity import plot_heterogeneity
 from kbnn_analysis.presentation.figures.items import plot_items
 from kbnn_analysis.presentation.figures.likert import plot_likert
+from kbnn_analysis.presentation.figures.needed import plot_respondents_needed
 from kbnn_analysis.presentation.figures.quality import plot_quality
 from kbnn_analysis.presentation.figures.ranking import plot_ranking
 from kbnn_analysis.presentation.figures.shrinkage import plot_shrinkage
@@ -27,5 +28,6 @@ __all__ = [
     "plot_pairs",
     "plot_quality",
     "plot_ranking",
+    "plot_respondents_needed",
     "plot_shrinkage",
 ]

@@ -63,9 +63,16 @@ def plot_heterogeneity(
     right.tick_params(axis="y", labelleft=False)
     left_out = parts.not_shown(found, drawn, language)
     parts.note_below(left, [word("spread_drawn", language), *left_out])
-    told = title or rows.title_of(found, language)
+    told = title or _title(found, language)
     head(left, told, simulated=found.simulated, whole=alone)
     return left, right
+
+
+def _title(found: Heterogeneity, language: Language) -> str:
+    if len(set(found.frame["measure"])) == 1:
+        return rows.title_of(found, language)
+    periods = {rows.period_label(str(each), language) for each in found.frame["period"]}
+    return ", ".join([word("between_units", language), *(periods if len(periods) == 1 else ())])
 
 
 def _spread(ax: Axes, frame: pd.DataFrame, place: np.ndarray, language: Language) -> None:

@@ -28,6 +28,7 @@ def plot_shrinkage(
     """Draw shrunken estimates with posterior intervals, and posterior rank intervals with P(best).
 
     The direct estimate of each unit is an open diamond, so that what shrinking did can be seen.
+    Units without a rank interval have no position: they are named under the figure.
 
     Parameters
     ----------
@@ -45,7 +46,8 @@ def plot_shrinkage(
     pair of Axes
         What was drawn on.
     """
-    drawn = rows.shown(shrinkage)
+    # in the order of their estimates units are a ranking: none without its rank interval
+    drawn = rows.shown(shrinkage) & shrinkage.frame["rank_low"].notna()
     frame = shrinkage.frame.assign(name=rows.row_labels(shrinkage, language, ("unit",)))[drawn]
     frame = rows.by_estimate(shrinkage, frame)
     alone = axes is None

@@ -1,12 +1,14 @@
 """Sentences made from results and from nothing else, hedged by their uncertainty."""
 
+from kbnn_analysis.presentation.narrative.candidate import describe_candidate
 from kbnn_analysis.presentation.narrative.comparison import describe_comparison
 from kbnn_analysis.presentation.narrative.estimates import describe_estimate
 from kbnn_analysis.presentation.narrative.funnel import describe_funnel, describe_heterogeneity
 from kbnn_analysis.presentation.narrative.groups import describe_best_units, describe_letters
 from kbnn_analysis.presentation.narrative.hidden import describe_hidden
-from kbnn_analysis.presentation.narrative.method import describe_method
+from kbnn_analysis.presentation.narrative.method import describe_method, describe_methods
 from kbnn_analysis.presentation.narrative.missing import describe_missing
+from kbnn_analysis.presentation.narrative.precision import describe_precision
 from kbnn_analysis.presentation.narrative.promise import NOT_PROMISED, PROMISE, describe_promise
 from kbnn_analysis.presentation.narrative.quality import describe_quality
 from kbnn_analysis.presentation.narrative.ranking import describe_leader, describe_ranking
@@ -20,6 +22,7 @@ from kbnn_analysis.presentation.narrative.shrinkage import (
     describe_probably_best,
     describe_respondents_needed,
     describe_shrinkage,
+    describe_unit_reliability,
 )
 from kbnn_analysis.presentation.narrative.summary import (
     describe_headline,
@@ -33,6 +36,7 @@ __all__ = [
     "PROMISE",
     "describe_alignment",
     "describe_best_units",
+    "describe_candidate",
     "describe_comparison",
     "describe_estimate",
     "describe_funnel",
@@ -44,7 +48,9 @@ __all__ = [
     "describe_leader",
     "describe_letters",
     "describe_method",
+    "describe_methods",
     "describe_missing",
+    "describe_precision",
     "describe_probably_best",
     "describe_promise",
     "describe_quality",
@@ -56,4 +62,5 @@ __all__ = [
     "describe_summary",
     "describe_tiers",
     "describe_totals",
+    "describe_unit_reliability",
 ]

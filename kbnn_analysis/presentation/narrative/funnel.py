@@ -89,6 +89,8 @@ def describe_heterogeneity(found: Heterogeneity, language: Language) -> str:
         write = numbers.points if kind == "proportion" else numbers.number
         spread = ("tau", "tau_low", "tau_high")
         tau, low, high = (write(row[each], language).lstrip("+") for each in spread)
+        if kind == "proportion":  # the unit stands once, after the upper end
+            low = numbers.number(100 * row["tau_low"], language, decimals=1)
         differ = row["p_value"] < 1 - found.conf_level
         facts = {
             "part": numbers.percent(row["i_squared"], language, decimals=0),

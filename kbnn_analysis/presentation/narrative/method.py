@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kbnn_analysis.language import Label, Language
 from kbnn_analysis.presentation import numbers
 from kbnn_analysis.presentation.wording import INTERVALS, TARGETS, sentence, word
@@ -75,6 +77,12 @@ _SHOWN = Label(
 def describe_method(result: Result, language: Language) -> str:
     """Say in plain words what the intervals speak of, what they assume, and what was used."""
     return " ".join(method_sentences(result, language))
+
+
+def describe_methods(results: Sequence[Result], language: Language) -> str:
+    """Say of several results what :func:`describe_method` says of each, every sentence once."""
+    told = [text for result in results for text in method_sentences(result, language)]
+    return " ".join(dict.fromkeys(told))
 
 
 def method_sentences(result: Result, language: Language) -> list[str]:

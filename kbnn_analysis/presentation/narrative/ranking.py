@@ -26,11 +26,17 @@ _ONE = Label(
 )
 _HIGHEST = Label("cao nhất", "highest")
 _LOWEST = Label("tốt nhất, tức thấp nhất,", "best, that is lowest,")
+# a unit told as a bound, or hidden, may be ahead of all that are seen
+_HIGHEST_SEEN = Label("cao nhất trong số được công bố", "highest published")
+_LOWEST_SEEN = Label(
+    "tốt nhất, tức thấp nhất, trong số được công bố", "best published, that is lowest,"
+)
 _ALL_ALIKE = Label(
-    "Dữ liệu không phân biệt được {count} với nhau: mỗi đơn vị đều có thể đứng ở bất kỳ thứ hạng "
-    "nào, nên không nên đọc bảng này như một bảng xếp hạng",
-    "The data cannot tell the {count} apart: each may hold any rank, so this should not be read "
-    "as a league table",
+    "{leaders} có ước lượng {most} ({value}), nhưng dữ liệu không phân biệt được {count} với nhau: "
+    "mỗi đơn vị đều có thể đứng ở bất kỳ thứ hạng nào, nên không nên đọc bảng này như một bảng "
+    "xếp hạng",
+    "{leaders} {have} the {most} estimate ({value}), but the data cannot tell the {count} apart: "
+    "each may hold any rank, so this should not be read as a league table",
 )
 _CLEAR = Label(
     "{leader} có kết quả {most} ({value}) và là đơn vị duy nhất mà dữ liệu cho phép đứng "
@@ -131,9 +137,10 @@ def _leading(ranking: Result, ranked: pd.DataFrame, language: Language) -> str:
     best = ranked[ranked["estimate"] == first["estimate"]]
     kind = rows.kind_of(ranking, str(first["measure"])) if "measure" in ranking.by else "mean"
     facts = {
-        "most": (_HIGHEST if rows.high_is_best(ranking) else _LOWEST).text(language),
+        "most": _most(ranking, ranked).text(language),
+        "have": "has" if len(best) == 1 else "share",
         "leader": first["name"],
-        "leaders": listing(list(best["name"]), language),
+        "leaders": listing(list(best["name"]), language, most=4),
         "value": first["told"] or numbers.value(first["estimate"], language, kind=kind),
         "count": counted(compared(ranked), language, "đơn vị", "unit"),
         "others": _others(int(first["rank_high"]) - 1, language),
@@ -141,6 +148,13 @@ def _leading(ranking: Result, ranked: pd.DataFrame, language: Language) -> str:
         "high": numbers.count(first["rank_high"], language),
     }
     return sentence(_pattern(ranked, best).text(language).format(**facts))
+
+
+def _most(ranking: Result, ranked: pd.DataFrame) -> Label:
+    all_seen = compared(ranked) == len(ranked)
+    if rows.high_is_best(ranking):
+        return _HIGHEST if all_seen else _HIGHEST_SEEN
+    return _LOWEST if all_seen else _LOWEST_SEEN
 
 
 def _pattern(ranked: pd.DataFrame, best: pd.DataFrame) -> Label:

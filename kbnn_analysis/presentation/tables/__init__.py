@@ -21,11 +21,13 @@ from kbnn_analysis.presentation.tables.views import (
     table_funnel,
     table_heterogeneity,
     table_letters,
+    table_precision,
     table_ranking,
     table_respondents_needed,
     table_result,
     table_shrinkage,
     table_totals,
+    table_unit_reliability,
 )
 
 __all__ = [
@@ -49,10 +51,12 @@ __all__ = [
     "table_loadings",
     "table_missing",
     "table_of",
+    "table_precision",
     "table_ranking",
     "table_reliability",
     "table_respondents_needed",
     "table_result",
     "table_shrinkage",
     "table_totals",
+    "table_unit_reliability",
 ]

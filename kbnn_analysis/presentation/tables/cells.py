@@ -92,11 +92,11 @@ def _plain(value: object, name: str, language: Language) -> str:
         return numbers.p_value(number, language)
     if name == "included":
         return word("included" if number > 0 else "excluded", language)
-    if kind == "count" or name == "n_needed":
+    if kind == "count" or name in {"n_eff", "n_needed"}:
         return numbers.count(number, language)
     if kind == "share":
         return numbers.percent(number, language)
-    if name == "rank":
+    if name in {"rank", "df"}:
         return numbers.number(number, language, decimals=0 if number.is_integer() else 1)
     return numbers.number(number, language)
 

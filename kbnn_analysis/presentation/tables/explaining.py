@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kbnn_analysis.language import Language
-from kbnn_analysis.presentation import numbers, rows
+from kbnn_analysis.presentation.needed_words import needed_note
 from kbnn_analysis.presentation.wording import word
 from kbnn_analysis.results import (
     BestUnits,
@@ -12,14 +14,16 @@ from kbnn_analysis.results import (
     LetterGroups,
     RespondentsNeeded,
     Result,
+    Shrinkage,
     Totals,
 )
 
 
-def notes_of_models(result: Result, language: Language) -> list[str]:
+def notes_of_models(result: Result, columns: Sequence[str], language: Language) -> list[str]:
     """Return what must be said beside a posterior, a funnel, a spread or a number needed."""
-    if rows.is_posterior(result):
-        return [word("posterior_means", language)]
+    if isinstance(result, Shrinkage):
+        reliable = [needed_note(result, language)] if "reliability" in columns else []
+        return [word("posterior_means", language), *reliable]
     if isinstance(result, Funnel):
         return [word("limits_mean", language)]
     if isinstance(result, Heterogeneity):
@@ -31,9 +35,5 @@ def notes_of_models(result: Result, language: Language) -> list[str]:
     if isinstance(result, BestUnits):
         return [word("set_means", language)]
     if isinstance(result, RespondentsNeeded):
-        if not rows.shown(result, "difference").any():
-            return []  # the reference has no figure of its own: it is not named either
-        reference = rows.value_label(result, "unit", str(result.notes["reference"]), language)
-        power = numbers.percent(float(result.notes["power"]), language, decimals=0)
-        return [word("needed_means", language, reference=reference, power=power)]
+        return [needed_note(result, language)]
     return []

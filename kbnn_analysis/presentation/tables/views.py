@@ -26,8 +26,12 @@ LETTERS = ("n", "estimate", "interval", "letters")
 BEST = ("n", "estimate", "interval", "included")
 SHRINKAGE = ("n", "direct", "estimate", "interval", "rank_set", "prob_best", "prob_top")
 FUNNEL = ("n", "estimate", "target", "limits", "p_adjusted", "band")
-HETEROGENEITY = ("units", "tau", "tau_interval", "i_squared", "prediction", "p_value")
+HETEROGENEITY = (
+    "units", "tau", "tau_interval", "i_squared", "icc", "prediction", "statistic", "p_value",
+)  # fmt: skip
 NEEDED = ("n", "estimate", "difference", "n_needed")
+PRECISION = ("n", "n_eff", "deff", "df", "std_error", "interval")
+RELIABILITY = ("n", "direct", "estimate", "reliability", "n_needed")
 
 
 def table_estimates(
@@ -35,6 +39,13 @@ def table_estimates(
 ) -> GT:
     """Return a table of estimates with their intervals, in the order of the result."""
     return as_gt(lay_out(estimates, ESTIMATES, language=language, title=title), table_id)
+
+
+def table_precision(
+    estimates: Result, *, language: Language, title: str = "", table_id: str = ""
+) -> GT:
+    """Return what each interval rests on: effective answers, design effect, degrees of freedom."""
+    return as_gt(lay_out(estimates, PRECISION, language=language, title=title), table_id)
 
 
 def table_totals(totals: Result, *, language: Language, title: str = "", table_id: str = "") -> GT:
@@ -78,6 +89,13 @@ def table_shrinkage(
     order = ranking_order(shrinkage)
     table = lay_out(shrinkage, SHRINKAGE, language=language, title=title, order=order)
     return as_gt(table, table_id)
+
+
+def table_unit_reliability(
+    shrinkage: Result, *, language: Language, title: str = "", table_id: str = ""
+) -> GT:
+    """Return how far each unit's own answers can be relied on; units in their own order."""
+    return as_gt(lay_out(shrinkage, RELIABILITY, language=language, title=title), table_id)
 
 
 def table_funnel(funnel: Result, *, language: Language, title: str = "", table_id: str = "") -> GT:
@@ -186,7 +204,7 @@ def notes_of(result: Result, columns: Sequence[str], language: Language) -> tupl
         notes.append(word("rank_means", language))
     if "difference" in columns and "proportion" in rows.kinds(result):
         notes.append(word("difference_points", language))
-    notes += notes_of_models(result, language)
+    notes += notes_of_models(result, columns, language)
     notes += method_sentences(result, language)
     notes += _hidden_notes(result, language)
     if result.simulated:
