@@ -11,7 +11,7 @@ from kbnn_analysis.runs import load_params, run_period
 
 ROOT = Path(__file__).resolve().parents[1]
 PARAMS = """
-period: "2023-1"
+period: "2023-2"
 data: simulated
 unit_vintage: provinces-63
 design: {target: process, strata: province, psu: office}
@@ -19,7 +19,8 @@ headline: overall_treasury
 languages: [vi]
 audience: public
 sheets: false
-simulate: {seed: 20231, scale: 0.15}
+simulate: {seed: 20232, scale: 0.15}
+earlier: [{period: "2023-1", simulate: {seed: 20231, scale: 0.15}}]
 """
 
 
@@ -38,7 +39,9 @@ def test_every_notebook_runs_and_the_report_says_what_it_is(
     for part in ("DỮ LIỆU MÔ PHỎNG", "GIẢ ĐỊNH", "Cam kết bảo mật", "Hạn chế", "Hoàng Sa"):
         assert part in page
     assert {each.suffix for each in finished.folder.glob("report.*")} == {".html", ".pdf", ".docx"}
-    assert (finished.folder / "tables" / "drivers.vi.csv").exists()
+    for table in ("drivers", "change"):
+        assert (finished.folder / "tables" / f"{table}.vi.csv").exists()
+    assert "<strong>Thay đổi.</strong> Từ đợt I năm 2023 đến đợt II năm 2023" in page
     # every unit of the country is in it: more answers change numbers, not sizes
     assert len(finished.report.read_bytes()) < 3_000_000
     assert finished.report.with_suffix(".pdf").stat().st_size < 5_000_000

@@ -10,11 +10,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from kbnn_analysis.disclosure import rounding
+from kbnn_analysis.disclosure.changes import finish_change, finish_rank_change
 from kbnn_analysis.disclosure.ranks import finish_ranks
 from kbnn_analysis.disclosure.rules import FEW_FOR_SHARE, Rules, reasons
 from kbnn_analysis.disclosure.sides import Bases, bands, too_few_for_a_share
 from kbnn_analysis.results import (
     BestUnits,
+    Change,
     Comparison,
     Diagnosis,
     Estimates,
@@ -22,6 +24,7 @@ from kbnn_analysis.results import (
     LetterGroups,
     MissingComparison,
     Priorities,
+    RankChange,
     Ranking,
     Reliability,
     RespondentsNeeded,
@@ -139,6 +142,16 @@ def _(result: Totals, frame: pd.DataFrame, rules: Rules) -> Finished:
     for name in ("conf_high", "std_error"):
         shown[name] = rounding.COUNT_STEP * np.ceil(frame[name] / rounding.COUNT_STEP)
     return shown, _nothing(frame)
+
+
+@finish.register(Change)
+def _(result: Change, frame: pd.DataFrame, rules: Rules) -> Finished:
+    return finish_change(result, frame), _nothing(frame)
+
+
+@finish.register(RankChange)
+def _(result: RankChange, frame: pd.DataFrame, rules: Rules) -> Finished:
+    return finish_rank_change(frame, rules), _nothing(frame)
 
 
 @finish.register(Diagnosis)

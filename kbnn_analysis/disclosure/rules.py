@@ -18,6 +18,7 @@ import pandas as pd
 from kbnn_analysis.errors import DisclosureError, UsageError, check_one_of
 from kbnn_analysis.results import (
     BestUnits,
+    Change,
     Coefficients,
     Comparison,
     Diagnosis,
@@ -36,6 +37,7 @@ from kbnn_analysis.results import (
     PenaltyReward,
     Priorities,
     Quadrants,
+    RankChange,
     Ranking,
     Reliability,
     RespondentsNeeded,
@@ -186,6 +188,24 @@ def _(result: Comparison, rules: Rules) -> npt.NDArray[np.object_]:
     small = shares & frame["n"].notna() & ~(side >= rules.side)
     told = SMALL_SIDE.format(k=rules.side)
     return first_reason(few_answers(frame, rules), reasons(small, told))
+
+
+@hidden_rows.register(Change)
+@hidden_rows.register(RankChange)
+def _(result: Result, rules: Rules) -> npt.NDArray[np.object_]:
+    """Hide a row unless both periods have enough answers and both sides, as ``side`` tells.
+
+    With the level of one period, which is published, a difference gives that of the other.
+    """
+    frame = result.frame
+    fewest = frame["n"].astype(float).combine(frame["n_earlier"].astype(float), np.fmin)
+    ours = fewest.notna()
+    side = frame.get("side", pd.Series(np.nan, index=frame.index)).astype(float)
+    few = ours & (fewest < rules.min_n)
+    small = ours & ~(side >= rules.side)
+    return first_reason(
+        reasons(few, FEW.format(k=rules.min_n)), reasons(small, SMALL_SIDE.format(k=rules.side))
+    )
 
 
 @hidden_rows.register(Coefficients)

@@ -1,10 +1,12 @@
 """A survey in; results out."""
 
 from kbnn_analysis.inference.best_units import best_set
+from kbnn_analysis.inference.change import change
 from kbnn_analysis.inference.comparison import compare
 from kbnn_analysis.inference.estimation import estimate
 from kbnn_analysis.inference.funnel import funnel
 from kbnn_analysis.inference.heterogeneity import heterogeneity
+from kbnn_analysis.inference.joining_periods import join_periods
 from kbnn_analysis.inference.letter_groups import letter_groups
 from kbnn_analysis.inference.measure_sets import (
     factor_measures,
@@ -24,6 +26,7 @@ from kbnn_analysis.inference.measures import (
 )
 from kbnn_analysis.inference.nonresponse import weight_for_nonresponse
 from kbnn_analysis.inference.quantiles import estimate_quantiles
+from kbnn_analysis.inference.rank_change import rank_change
 from kbnn_analysis.inference.ranking import rank
 from kbnn_analysis.inference.rated_objects import by_object, rated_objects
 from kbnn_analysis.inference.replication import bootstrap, given_replication, jackknife
@@ -37,6 +40,7 @@ __all__ = [
     "best_set",
     "bootstrap",
     "by_object",
+    "change",
     "compare",
     "estimate",
     "estimate_quantiles",
@@ -49,6 +53,7 @@ __all__ = [
     "item_measures",
     "item_scales",
     "jackknife",
+    "join_periods",
     "letter_groups",
     "level_measures",
     "level_share",
@@ -56,6 +61,7 @@ __all__ = [
     "overall_measures",
     "pooled",
     "rank",
+    "rank_change",
     "rated_objects",
     "respondent_kinds",
     "respondents_to_settle",

@@ -10,7 +10,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from kbnn_analysis.errors import UsageError
-from kbnn_analysis.inference.grouping import Groups, group_respondents, level_labels
+from kbnn_analysis.inference.grouping import (
+    Groups,
+    group_respondents,
+    level_labels,
+    within_periods,
+)
 from kbnn_analysis.inference.intervals import (
     SCALED_BETA,
     IntervalMethod,
@@ -90,7 +95,8 @@ def estimate(
     Returns
     -------
     Estimates
-        Rows measure by measure, groups in the order of their levels; absent groups have n = 0.
+        Rows measure by measure, groups in the order of their levels; absent groups have n = 0. Of
+        a stacked survey the groups of each period follow those of the period before.
 
     Raises
     ------
@@ -103,7 +109,7 @@ def estimate(
     """
     chosen = [measures] if isinstance(measures, Measure) else list(measures)
     names = (by,) if isinstance(by, str) else tuple(by)
-    groups = group_respondents(survey, names)
+    groups = within_periods(survey, group_respondents(survey, names))
     _check_request(chosen, len(groups), conf_level)
     calibrated = calibrated_to(frame_counts, frame_totals)
     if calibrated and replication:
@@ -115,9 +121,9 @@ def estimate(
     if replication is not None:
         parts = replicated(parts, survey, chosen, groups, replication)
     infos = {measure.name: measure.info(survey) for measure in chosen}
-    ends = _intervals(parts, chosen, list(infos.values()), design, interval, conf_level)
+    ends = _intervals(parts, groups, chosen, list(infos.values()), design, interval, conf_level)
     return Estimates(
-        frame=_frame(survey, chosen, groups, parts, ends),
+        frame=_frame(chosen, groups, parts, ends),
         by=("period", "measure", *names),
         method=_method(survey, design_sentence(survey, calibrated), ends, conf_level, replication),
         labels=_labels(survey, infos, names),
@@ -131,6 +137,7 @@ def estimate(
         covariance=parts.covariance,
         measures=infos,
         conf_level=conf_level,
+        breaks=survey.breaks,
     )
 
 
@@ -155,17 +162,21 @@ class _Ends(NamedTuple):
 
 def _intervals(
     parts: GroupQuotients,
+    groups: Groups,
     measures: Sequence[Measure],
     infos: Sequence[MeasureInfo],
     design: DesignArrays,
     interval: str,
     conf_level: float,
 ) -> _Ends:
-    groups = len(parts.df) // len(measures)
+    """Return the intervals of each measure and period by itself: a later one moves no earlier."""
+    periods = groups.levels["period"].nunique()
+    size = len(groups) // periods
     intervals: list[Interval] = []
     methods: list[str] = []
-    for number, (measure, info) in enumerate(zip(measures, infos, strict=True)):
-        rows = parts.rows(slice(number * groups, (number + 1) * groups))
+    paired = [pair for pair in zip(measures, infos, strict=True) for _ in range(periods)]
+    for number, (measure, info) in enumerate(paired):
+        rows = parts.rows(slice(number * size, (number + 1) * size))
         method = choose_interval(interval, design, pools=measure.pools)
         if info.kind == "mean":
             intervals.append(mean_interval(rows, conf_level, info.low, info.high))
@@ -179,13 +190,12 @@ def _intervals(
 
 
 def _frame(
-    survey: Survey, measures: Sequence[Measure], groups: Groups, parts: GroupQuotients, ends: _Ends
+    measures: Sequence[Measure], groups: Groups, parts: GroupQuotients, ends: _Ends
 ) -> pd.DataFrame:
     ratios, number = parts.ratios, len(groups)
     has_count = np.repeat([m.rule != "mean" and not m.pools for m in measures], number)
     keys = pd.concat([groups.levels] * len(measures), ignore_index=True)
-    keys.insert(0, "measure", np.repeat([measure.name for measure in measures], number))
-    keys.insert(0, "period", survey.period)
+    keys.insert(1, "measure", np.repeat([measure.name for measure in measures], number))
     values = {
         "n": ratios.n,
         "count": np.where(has_count, parts.met, np.nan),
@@ -202,13 +212,15 @@ def _frame(
 
 
 def _labels(survey: Survey, infos: dict[str, MeasureInfo], by: tuple[str, ...]) -> Labels:
-    period = parse_period(survey.period)
+    periods = {name: parse_period(name) for name in survey.periods or (survey.period,)}
     labels = {name: dict(level_labels(survey, name)) for name in by}
     labels["column"] = {
         each.name: each.label.label for each in survey.codebook.attributes if each.name in by
     }
     labels["measure"] = {name: info.label for name, info in infos.items()}
-    labels["period"] = {survey.period: Label(period.label("vi"), period.label("en"))}
+    labels["period"] = {
+        name: Label(each.label("vi"), each.label("en")) for name, each in periods.items()
+    }
     return labels
 
 

@@ -69,6 +69,32 @@ def group_respondents(survey: Survey, by: Sequence[str]) -> Groups:
     return Groups(code, index.to_frame(index=False))
 
 
+def within_periods(survey: Survey, groups: Groups) -> Groups:
+    """Return the groups of each period of a stacked survey, period by period.
+
+    Parameters
+    ----------
+    survey : Survey
+        The answers.
+    groups : Groups
+        Groups of the same respondents, whatever their period.
+
+    Returns
+    -------
+    Groups
+        With the level ``period`` first; of one period where surveys were not stacked.
+    """
+    if not survey.periods:
+        levels = groups.levels.copy()
+        levels.insert(0, "period", survey.period)
+        return Groups(groups.code, levels)
+    codes, periods = attribute_levels(survey, "period")
+    code = np.where(groups.code < 0, -1, codes * len(groups) + groups.code)
+    levels = pd.concat([groups.levels] * len(periods), ignore_index=True)
+    levels.insert(0, "period", np.repeat(periods, len(groups)))
+    return Groups(code, levels)
+
+
 def attribute_levels(survey: Survey, name: str) -> tuple[Codes, list[str]]:
     """Return an attribute as codes (-1 for missing) and its levels as text.
 

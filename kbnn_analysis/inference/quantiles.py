@@ -11,7 +11,7 @@ import pandas as pd
 
 from kbnn_analysis.errors import UsageError
 from kbnn_analysis.inference.estimation import estimate
-from kbnn_analysis.inference.grouping import Groups, group_respondents
+from kbnn_analysis.inference.grouping import Groups, group_respondents, within_periods
 from kbnn_analysis.inference.measures import Measure
 from kbnn_analysis.inference.survey_design import (
     FrameCounts,
@@ -83,7 +83,7 @@ def estimate_quantiles(
     if measure.rule != "mean" or measure.pools:
         raise UsageError("Quantiles are of the scores of one item: give `mean_score(item)`.")
     names = (by,) if isinstance(by, str) else tuple(by)
-    groups = group_respondents(survey, names)
+    groups = within_periods(survey, group_respondents(survey, names))
     options = {"conf_level": conf_level, "lonely_psu": lonely_psu, "frame_counts": frame_counts}
     means = estimate(survey, measure, names, **options)  # type: ignore[arg-type]
     design = survey_design_arrays(survey, frame_counts)

@@ -14,6 +14,7 @@ from kbnn_analysis.inference.measures import Measure
 from kbnn_analysis.inference.quotients import GroupQuotients
 from kbnn_analysis.inference.survey_design import survey_design_arrays
 from kbnn_analysis.intake.survey import Survey
+from kbnn_analysis.stats.design import DesignArrays
 from kbnn_analysis.stats.domains import total_by_domain
 from kbnn_analysis.stats.replicate_weights import (
     ReplicateKind,
@@ -125,7 +126,7 @@ def jackknife(survey: Survey, *, mse: bool = False) -> Replication:
     ----------
     In R: ``survey::as.svrepdesign(type = "JK1" | "JKn")``.
     """
-    made = jackknife_replicates(survey_design_arrays(survey), mse=mse)
+    made = jackknife_replicates(_own_design(survey), mse=mse)
     return Replication(made, "JKn" if survey.design.strata else "JK1")
 
 
@@ -154,7 +155,7 @@ def bootstrap(
     ----------
     In R: ``survey::as.svrepdesign(type = "subbootstrap")``.
     """
-    made = bootstrap_replicates(survey_design_arrays(survey), replicates, rng, mse=mse)
+    made = bootstrap_replicates(_own_design(survey), replicates, rng, mse=mse)
     return Replication(made, "bootstrap")
 
 
@@ -211,6 +212,15 @@ def replicated(
     covariance[df < 1, :] = np.nan
     covariance[:, df < 1] = np.nan
     return replace(parts, covariance=covariance, df=df)
+
+
+def _own_design(survey: Survey) -> DesignArrays:
+    if survey.periods:
+        raise UsageError(
+            "Replicate weights are made for one period; the covariance between stacked periods is "
+            "had by linearization."
+        )
+    return survey_design_arrays(survey)
 
 
 def _matrix(survey: Survey, weights: Sequence[str] | Floats) -> Floats:

@@ -112,6 +112,7 @@ def _patterns(
             count=found.count,
             weight_square=found.weight_square,
             lonely_psu=design.lonely_psu,
+            linked=design.linked,
         ),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,8 @@ from kbnn_analysis.language import Label
 from kbnn_analysis.stats.calibration import Margin, calibrate_linear, poststratify, rake
 from kbnn_analysis.stats.design import DesignArrays, StageInput, design_arrays
 
+Codes = npt.NDArray[np.intp]
+Floats = npt.NDArray[np.float64]
 FrameCounts = Mapping[str, Mapping[str, float]]
 FrameTotals = Mapping[str, float]
 POPULATION = "population"  # the number of all, where no frame counts give it
@@ -74,15 +77,11 @@ def survey_design_arrays(
         If weights, strata, PSUs, population sizes or frame counts are missing or do not fit.
     """
     design = survey.design
-    second = StageInput(psu=survey.codes(design.second_psu), fpc=_sizes(survey, "second_fpc"))
-    arrays = design_arrays(
-        survey.weights(),
-        strata=survey.codes(design.strata),
-        psu=survey.codes(design.psu),
-        fpc=_sizes(survey, "fpc"),
-        further=[second] if design.second_psu or design.second_fpc else [],
-        lonely_psu=design.lonely_psu,
-    )
+    if survey.periods:
+        if frame_counts or frame_totals:
+            raise UsageError("Frame numbers belong to one period; estimate each period by itself.")
+        return _stacked_arrays(survey)
+    arrays = _arrays(survey, survey.codes(design.strata), survey.codes(design.psu))
     if not frame_counts and not frame_totals:
         return arrays
     margins = [_margin(survey, name, counts) for name, counts in (frame_counts or {}).items()]
@@ -126,6 +125,40 @@ def _numbers(survey: Survey, name: str) -> npt.NDArray[np.float64]:
     if not np.isfinite(numbers).all():
         raise UsageError(f"`frame_totals`: the attribute {name!r} has missing values.")
     return numbers
+
+
+def _arrays(survey: Survey, strata: Codes | None, psu: Codes | None) -> DesignArrays:
+    design = survey.design
+    second = StageInput(psu=survey.codes(design.second_psu), fpc=_sizes(survey, "second_fpc"))
+    return design_arrays(
+        survey.weights(),
+        strata=strata,
+        psu=psu,
+        fpc=_sizes(survey, "fpc"),
+        further=[second] if design.second_psu or design.second_fpc else [],
+        lonely_psu=design.lonely_psu,
+    )
+
+
+def _stacked_arrays(survey: Survey) -> DesignArrays:
+    """Return the design of several periods: each has its own, and PSUs of one name are linked."""
+    strata, psu = survey.codes(survey.design.strata), survey.codes(survey.design.psu)
+    period = attribute_levels(survey, "period")[0]
+    own = period if strata is None else _crossed(period, strata)
+    if psu is None:
+        return _arrays(survey, own, None)
+    arrays = _arrays(survey, own, _crossed(period, psu))
+    unit = arrays.stages[0].psu
+    assert unit is not None
+    linked = np.zeros(len(arrays.stages[0].psu_stratum), dtype=np.intp)
+    linked[unit] = psu
+    return replace(arrays, linked=linked)
+
+
+def _crossed(period: Codes, codes: Codes) -> Codes:
+    """Return codes that tell periods apart; a missing code stays missing."""
+    size = int(codes.max()) + 1 if codes.size else 1
+    return np.where(codes < 0, -1, period * size + codes)
 
 
 def _margin(survey: Survey, name: str, counts: Mapping[str, float]) -> Margin:

@@ -9,7 +9,7 @@ from scipy import special
 
 from kbnn_analysis.errors import UsageError
 from kbnn_analysis.inference.estimation import estimate
-from kbnn_analysis.inference.grouping import group_respondents
+from kbnn_analysis.inference.grouping import group_respondents, within_periods
 from kbnn_analysis.inference.measures import Measure
 from kbnn_analysis.inference.survey_design import (
     FrameCounts,
@@ -82,7 +82,8 @@ def estimate_totals(
         frame_counts=frame_counts,
         frame_totals=frame_totals,
     )
-    groups = group_respondents(survey, (by,) if isinstance(by, str) else tuple(by))
+    names = (by,) if isinstance(by, str) else tuple(by)
+    groups = within_periods(survey, group_respondents(survey, names))
     design = survey_design_arrays(survey, frame_counts, frame_totals)
     met = np.column_stack([measure.quotient(survey).numerator for measure in chosen])
     parts = total_by_domain(met, groups.code, len(groups))

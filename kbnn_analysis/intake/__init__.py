@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from kbnn_analysis.intake.quality_summary import flag_summary, item_quality
     from kbnn_analysis.intake.raw import SIMULATED_MARK, RawResponses
     from kbnn_analysis.intake.reading import READERS, read_raw
+    from kbnn_analysis.intake.stacking import stack_surveys
     from kbnn_analysis.intake.survey import Design, Survey, Target
     from kbnn_analysis.intake.validation import validate
 
@@ -35,6 +36,7 @@ __all__ = [
     "problems_frame",
     "read_raw",
     "respondent_flags",
+    "stack_surveys",
     "validate",
     "write_problems",
 ]
@@ -46,7 +48,8 @@ _HOMES = {
     "respondent_flags": "quality", "flag_summary": "quality_summary",
     "item_quality": "quality_summary", "SIMULATED_MARK": "raw", "RawResponses": "raw",
     "READERS": "reading", "read_raw": "reading",
-    "Design": "survey", "Survey": "survey", "Target": "survey", "validate": "validation",
+    "stack_surveys": "stacking", "Design": "survey", "Survey": "survey", "Target": "survey",
+    "validate": "validation",
 }  # fmt: skip
 
 

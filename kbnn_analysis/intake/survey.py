@@ -13,6 +13,7 @@ import pandas as pd
 from kbnn_analysis.errors import UsageError, check_one_of, nearest
 from kbnn_analysis.intake.codebook import Codebook
 from kbnn_analysis.language import Label
+from kbnn_analysis.results.breaks import Break
 
 Target = Literal["period", "process", "self-selected"]
 LonelyPsu = Literal["adjust", "average", "remove", "fail"]
@@ -90,6 +91,12 @@ class Survey:
         The row of the file that each respondent stands in, as a person sees it.
     announced : tuple of str
         What reading and validation did or noticed without stopping.
+    periods : tuple of str
+        Several periods in time, where surveys were stacked: see
+        :func:`kbnn_analysis.intake.stacking.stack_surveys`. ``period`` is then the latest, and the
+        attribute ``period`` tells whose answers are whose.
+    breaks : tuple of Break
+        What differs between the periods besides the answers.
     """
 
     scores: pd.DataFrame
@@ -106,6 +113,8 @@ class Survey:
     simulated: bool = False
     rows: npt.NDArray[np.intp] | None = None
     announced: tuple[str, ...] = ()
+    periods: tuple[str, ...] = ()
+    breaks: tuple[Break, ...] = ()
 
     def __post_init__(self) -> None:
         rows = len(self.scores)

@@ -33,13 +33,9 @@ INTERVALS: dict[str, Label] = {
     "t": Label.same("Student t"),
     "woodruff": Label.same("Woodruff"),
     "each difference by itself": Label("từng chênh lệch riêng", "each difference by itself"),
-    "all differences together, by Bonferroni": Label(
-        "mọi chênh lệch cùng lúc, cách Bonferroni", "all differences together, by Bonferroni"
-    ),
-    "all differences together, by the largest of them": Label(
-        "mọi chênh lệch cùng lúc, tính theo chênh lệch lớn nhất",
-        "all differences together, by the largest of them",
-    ),
+    "all differences together": Label("mọi chênh lệch cùng lúc", "all differences together"),
+    "by Bonferroni": Label("theo Bonferroni", "by Bonferroni"),
+    "by the largest of them": Label("theo chênh lệch lớn nhất", "by the largest of them"),
     "scaled beta": Label("phân phối beta trên thang đo", "a beta distribution on the scale"),
 }
 
@@ -189,6 +185,17 @@ _WORDS = {
         "Các đơn vị có khoảng chồng lên nhau có thể đổi chỗ cho nhau.",
         "Rank interval: every rank that the data still allow. "
         "Units whose intervals overlap may well change places.",
+    ),
+    "regression_means": Label(
+        "Hồi quy về trung bình: thay đổi được chờ đợi ở một đơn vị dù mức thực của nó giữ nguyên "
+        "khoảng cách với trung bình; đơn vị từng rất cao hoặc rất thấp thường trở lại gần mức "
+        "chung.",
+        "Regression to the mean: the change to be expected of a unit whose true level kept its "
+        "distance from the mean; a unit that stood very high or low usually falls back.",
+    ),
+    "moved_means": Label(
+        "Số bậc thay đổi: mọi mức lên (+) hoặc xuống (−) hạng mà dữ liệu hai đợt còn cho phép.",
+        "Places gained (+) or lost (−): everything that the data of the two periods still allow.",
     ),
     "unranked": Label("không xếp hạng", "not ranked"),
     "could_lead": Label("Có thể đứng thứ nhất", "Could rank first"),

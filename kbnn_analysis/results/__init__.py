@@ -1,5 +1,7 @@
 """Tidy results: frames of one vocabulary that keep their promise."""
 
+from kbnn_analysis.results.breaks import Break
+from kbnn_analysis.results.change import Change, RankChange
 from kbnn_analysis.results.comparison import Comparison, LetterGroups
 from kbnn_analysis.results.diagnosis import Diagnosis
 from kbnn_analysis.results.drivers import (
@@ -28,6 +30,8 @@ __all__ = [
     "VOCABULARY",
     "Best",
     "BestUnits",
+    "Break",
+    "Change",
     "Coefficients",
     "Column",
     "Comparison",
@@ -49,6 +53,7 @@ __all__ = [
     "PenaltyReward",
     "Priorities",
     "Quadrants",
+    "RankChange",
     "Ranking",
     "Reliability",
     "RespondentsNeeded",

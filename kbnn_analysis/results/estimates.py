@@ -12,6 +12,7 @@ import pandas as pd
 
 from kbnn_analysis.errors import UsageError
 from kbnn_analysis.language import Label
+from kbnn_analysis.results.breaks import Break
 from kbnn_analysis.results.result import Result
 
 Best = Literal["high", "low"]
@@ -51,11 +52,14 @@ class Estimates(Result):
         Measure name -> :class:`MeasureInfo`.
     conf_level : float
         Level of ``conf_low`` and ``conf_high``.
+    breaks : tuple of Break
+        Where there are several periods: what differs between them besides the results.
     """
 
     covariance: npt.NDArray[np.float64]
     measures: Mapping[str, MeasureInfo] = field(default_factory=dict)
     conf_level: float = 0.95
+    breaks: tuple[Break, ...] = ()
 
     required: ClassVar[tuple[str, ...]] = ("n", "estimate", "std_error", "conf_low", "conf_high")
 

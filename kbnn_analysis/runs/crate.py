@@ -150,7 +150,12 @@ def _inputs(record: Mapping[str, Any]) -> list[Entity]:
     private = "Drawn from a known truth." if identity["simulated"] else "Confidential."
     limits = f"profile {asked['audience']}, at least {asked['min_n']} answers behind a number"
     own = [
-        {"@id": f"#{name}", "@type": "CreativeWork", "name": asked[name], "sha256": sha256}
+        {
+            "@id": f"#{name.replace(' ', '-')}",
+            "@type": "CreativeWork",
+            "name": asked.get(name, name),
+            "sha256": sha256,
+        }
         for name, sha256 in identity["own_files"].items()
     ]
     return [

@@ -13,7 +13,7 @@ from kbnn_analysis.runs.package_sources import code_sha256
 from kbnn_analysis.runs.params import OWN_FILES, SIMULATED, Settings, is_path
 from kbnn_analysis.runs.provenance import settings_sha256
 from kbnn_analysis.runs.session import Run
-from kbnn_analysis.runs.source import find_data, find_file, place_input
+from kbnn_analysis.runs.source import find_data, find_file, place_input, settings_of
 from kbnn_analysis.runs.typed import check_values
 from kbnn_analysis.runs.workspace import current_workspace
 
@@ -61,10 +61,11 @@ def open_run(*, language: Language = "vi", **settings: Any) -> Run:
 def _key(settings: Settings, root: Path) -> str:
     here = (Path.cwd(), root)
     digest = hashlib.sha256(f"{settings_sha256(settings)}{code_sha256()}".encode())
-    if settings.data != SIMULATED:
-        digest.update(sha256_of(find_data(settings, here)).encode())
-    for name in OWN_FILES:
-        given = getattr(settings, name)
-        if is_path(given):
-            digest.update(f"{name}{sha256_of(find_file(name, given, here))}".encode())
+    for asked in (settings, *(settings_of(settings, each) for each in settings.earlier)):
+        if asked.data != SIMULATED:
+            digest.update(sha256_of(find_data(asked, here)).encode())
+        for name in OWN_FILES:
+            given = getattr(asked, name)
+            if is_path(given):
+                digest.update(f"{name}{sha256_of(find_file(name, given, here))}".encode())
     return f"{settings.period}-{digest.hexdigest()[:12]}"

@@ -10,11 +10,20 @@ import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+)
 
 from kbnn_analysis.errors import UsageError
 from kbnn_analysis.intake.strict_yaml import read_yaml
 from kbnn_analysis.language import Language
+from kbnn_analysis.periods import parse_period
 from kbnn_analysis.runs.quotations import QuotationParams
 from kbnn_analysis.runs.typed import check_values, plain_flag, plain_number, plain_whole
 
@@ -24,6 +33,7 @@ NOTEBOOKS = (
     "20-satisfaction",
     "30-provinces",
     "40-drivers",
+    "50-change",
     "90-period-report",
 )
 SIMULATED = "simulated"
@@ -54,8 +64,6 @@ def _geojson(value: str) -> str:
 
 
 def _period(value: str) -> str:
-    from kbnn_analysis.periods import parse_period
-
     try:
         return parse_period(value).id
     except UsageError as problem:
@@ -135,6 +143,44 @@ class SimulateParams(_Strict):
     scale: Number = Field(default=1.0, gt=0, le=10)
 
 
+class EarlierParams(_Strict):
+    """An earlier period to compare with; what is left out is as in the current period.
+
+    Parameters
+    ----------
+    period : str
+        A period before the current one.
+    data : str
+        "simulated", or the path of its file of answers.
+    codebook, unit_vintage : str, optional
+        Its own questionnaire and its own units, where they were others.
+    select : dict
+        As in :class:`Settings`.
+    simulate : SimulateParams, optional
+        Used where `data` is "simulated".
+    broken : tuple of str
+        What a person knows to differ from then on and no file tells: who was asked ("frame"), how
+        ("mode"), or what is counted ("definition"). Levels are then shown and no change.
+    """
+
+    period: Annotated[Text, AfterValidator(_period)]
+    data: Text = SIMULATED
+    codebook: Text | None = None
+    unit_vintage: Text | None = None
+    select: dict[Text, Text] = Field(default_factory=dict)
+    simulate: SimulateParams | None = None
+    broken: Annotated[
+        tuple[Literal["frame", "mode", "definition"], ...],
+        Field(strict=False),
+        AfterValidator(_no_repeats),
+    ] = ()
+
+
+def _different_periods(values: tuple[EarlierParams, ...]) -> tuple[EarlierParams, ...]:
+    _no_repeats(tuple(each.period for each in values))
+    return values
+
+
 class Settings(_Strict):
     """What a notebook is told.
 
@@ -166,6 +212,8 @@ class Settings(_Strict):
         Who will read it; "explore" is for one's own screen only.
     simulate : SimulateParams
         Used where `data` is "simulated".
+    earlier : tuple of EarlierParams
+        Earlier periods to compare with; none where left out.
     """
 
     period: Annotated[Text, AfterValidator(_period)]
@@ -181,6 +229,27 @@ class Settings(_Strict):
     min_n: Whole = Field(default=10, ge=10, le=10_000)
     audience: Audience = "restricted"
     simulate: SimulateParams = SimulateParams()
+    earlier: Annotated[
+        tuple[EarlierParams, ...], Field(strict=False), AfterValidator(_different_periods)
+    ] = ()
+
+    @field_validator("earlier")
+    @classmethod
+    def _comparable(
+        cls, values: tuple[EarlierParams, ...], info: ValidationInfo
+    ) -> tuple[EarlierParams, ...]:
+        """Refuse a period that is not earlier, and simulated answers beside real ones."""
+        if not {"period", "data"} <= set(info.data):  # told already
+            return values
+        for each in values:
+            if not parse_period(each.period) < parse_period(info.data["period"]):
+                raise ValueError(f"{each.period} is not before {info.data['period']}; leave it out")
+            if (each.data == SIMULATED) != (info.data["data"] == SIMULATED):
+                raise ValueError(
+                    f"{each.period} and {info.data['period']} must both be simulated or both be "
+                    "real answers; give the file of each, or leave it out"
+                )
+        return values
 
     def as_parameters(self, language: Language) -> dict[str, Any]:
         """Return the plain values that a notebook's parameters cell receives."""
@@ -224,6 +293,18 @@ class Params(Settings):
         return self.name or self.period
 
 
+def _with_data(values: dict[str, Any], data: str) -> dict[str, Any]:
+    """Put a data file in place of the one named, for the earlier periods that it holds as well."""
+    named, earlier = values.get("data", SIMULATED), values.get("earlier")
+    if named == SIMULATED or not isinstance(earlier, list):
+        return {**values, "data": data}
+    moved = [
+        {**each, "data": data} if isinstance(each, dict) and each.get("data") == named else each
+        for each in earlier
+    ]
+    return {**values, "data": data, "earlier": moved}
+
+
 def load_params(path: Path, *, data: str | None = None) -> Params:
     """Read and check a params file; all that is wrong is told at once.
 
@@ -244,7 +325,7 @@ def load_params(path: Path, *, data: str | None = None) -> Params:
     if not isinstance(values, dict):
         raise UsageError(f"{path.name} must hold lines `name: value`; see params/2023-1.yaml.")
     if data is not None:
-        values = {**values, "data": data}
+        values = _with_data(values, data)
     return check_values(Params, values, name=path.name, document=document)
 
 

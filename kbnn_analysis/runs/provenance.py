@@ -18,6 +18,7 @@ from kbnn_analysis.runs.files import sha256_of, write_whole
 from kbnn_analysis.runs.package_sources import code_sha256
 from kbnn_analysis.runs.params import OWN_FILES, Settings, is_path
 from kbnn_analysis.runs.release_home import project_ledger, withheld_sha256
+from kbnn_analysis.runs.source import data_path, earlier_folder, settings_of
 
 PACKAGES = ("numpy", "scipy", "pandas", "statsmodels", "matplotlib", "great-tables", "papermill")
 
@@ -88,6 +89,7 @@ class Identity:
             (Label("Đợt khảo sát", "Survey period"), self.period),
             (Label("Dữ liệu", "Data"), f"{self.data}, SHA-256 {self.data_sha256[:16]}"),
             (Label("Bộ câu hỏi", "Codebook"), self.codebook),
+            *self._earlier,
             (Label("Tham số", "Parameters"), f"SHA-256 {self.parameters_sha256[:16]}"),
             (Label("Mã nguồn", "Code"), code),
             (Label("Môi trường", "Environment"), f"Python {self.python}, {packages}"),
@@ -95,6 +97,16 @@ class Identity:
             (Label("Mã lần chạy", "Run"), self.key),
         )
         return {name.text(language): value for name, value in told}
+
+    @property
+    def _earlier(self) -> tuple[tuple[Label, str], ...]:
+        head = Label("Các đợt trước", "Earlier periods")
+        told = [
+            f"{name.split()[1]}, SHA-256 {sha256[:16]}"
+            for name, sha256 in self.own_files.items()
+            if name.startswith("earlier ") and name.endswith(" data")
+        ]
+        return ((head, "; ".join(told)),) if told else ()
 
     @property
     def _ledger(self) -> str:
@@ -141,7 +153,7 @@ def identify(settings: Settings, data: Path, survey: Survey, root: Path) -> Iden
 
 
 def own_files(settings: Settings, folder: Path) -> dict[str, str]:
-    """Return the SHA-256 of the files of one's own besides the answers, by parameter.
+    """Return the SHA-256 of the files besides the answers, by parameter: earlier answers too.
 
     Parameters
     ----------
@@ -151,9 +163,15 @@ def own_files(settings: Settings, folder: Path) -> dict[str, str]:
         Where the files lie.
     """
     named = {name: getattr(settings, name) for name in OWN_FILES}
-    return {
+    found = {
         name: sha256_of(folder / given) for name, given in named.items() if given and is_path(given)
     }
+    for each in settings.earlier:
+        own, told = settings_of(settings, each), earlier_folder(folder, each.period)
+        found[f"earlier {each.period} data"] = sha256_of(data_path(own, told))
+        more = own_files(own, told)
+        found |= {f"earlier {each.period} {name}": sha256 for name, sha256 in more.items()}
+    return found
 
 
 def run_identity(folder: Path, make: Callable[[], Identity]) -> Identity:
@@ -177,5 +195,7 @@ def settings_sha256(settings: Settings) -> str:
     told = settings.as_parameters("vi")
     del told["language"]
     told |= {name: Path(told[name]).name for name in ("data", "codebook")}
+    for each in told["earlier"]:
+        each |= {name: Path(each[name]).name for name in ("data", "codebook") if each[name]}
     text = json.dumps(told, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()

@@ -12,6 +12,7 @@ import numpy as np
 
 from kbnn_analysis.disclosure import Rules
 from kbnn_analysis.errors import DisclosureError, UsageError
+from kbnn_analysis.intake.stacking import stack_surveys
 from kbnn_analysis.language import Language
 from kbnn_analysis.presentation.figures import alt_text, caption_of
 from kbnn_analysis.results import Result
@@ -27,6 +28,7 @@ from kbnn_analysis.runs.recipe import recipe
 from kbnn_analysis.runs.release_home import read_withheld
 from kbnn_analysis.runs.source import (
     data_path,
+    load_earlier,
     load_run_codebook,
     load_run_outline,
     load_survey,
@@ -88,6 +90,30 @@ class Run:
     def outline(self) -> Outline | None:
         """Return the shapes of the units for maps; None where tiles are drawn."""
         return load_run_outline(self.settings, self.workspace.input)
+
+    @functools.cached_property
+    def earlier(self) -> tuple[Survey, ...]:
+        """Return the validated answers of the earlier periods, in time; none where none were given.
+
+        Raises
+        ------
+        DataError
+            With all problems of the first data file that has any.
+        """
+        return load_earlier(self.settings, self.workspace.input)
+
+    @functools.cached_property
+    def stacked(self) -> Survey:
+        """Return all periods as one survey, for comparing them.
+
+        Raises
+        ------
+        UsageError
+            If no earlier period was given, or the periods cannot be stacked.
+        """
+        if not self.earlier:
+            raise UsageError("No earlier period was given; name one under `earlier` in the params.")
+        return stack_surveys([*self.earlier, self.survey])
 
     def rng(self, name: str) -> np.random.Generator:
         """Return the named stream of the run's seed: the same numbers whatever ran before.

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from kbnn_analysis.errors import UsageError, check_one_of
+from kbnn_analysis.periods import parse_period
 from kbnn_analysis.runs.archived import ARCHIVED, find_archived_file, load_archived_survey
 from kbnn_analysis.runs.files import write_whole
-from kbnn_analysis.runs.params import OWN_FILES, SIMULATED, Settings, is_path
+from kbnn_analysis.runs.params import OWN_FILES, SIMULATED, EarlierParams, Settings, is_path
 
 if TYPE_CHECKING:
     from kbnn_analysis.intake.codebook import Codebook
@@ -45,7 +47,7 @@ def place_input(settings: AnySettings, folder: Path, look_in: Sequence[Path]) ->
         If a file is not there.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    found = {}
+    found: dict[str, Any] = {}
     if settings.data == SIMULATED:
         _simulate(settings, folder)
     else:
@@ -55,6 +57,10 @@ def place_input(settings: AnySettings, folder: Path, look_in: Sequence[Path]) ->
         given = getattr(settings, name)
         if is_path(given):
             found[name] = _place(given, find_file(name, given, look_in), folder)
+    if settings.earlier:
+        found["earlier"] = tuple(
+            _place_earlier(settings, each, folder, look_in) for each in settings.earlier
+        )
     placed = settings.model_copy(update=found)
     load_run_outline(placed, folder)  # tells at once what does not fit
     return placed
@@ -88,6 +94,68 @@ def find_data(settings: Settings, look_in: Sequence[Path]) -> Path:
     if _archived(settings):
         return find_archived_file(settings.period, look_in)
     return find_file("data", settings.data, look_in)
+
+
+def _place_earlier(
+    settings: Settings, earlier: EarlierParams, folder: Path, look_in: Sequence[Path]
+) -> EarlierParams:
+    own = earlier_folder(folder, earlier.period)
+    placed = place_input(settings_of(settings, earlier), own, (own, *look_in))
+    return earlier.model_copy(
+        update={
+            "data": placed.data,
+            "codebook": earlier.codebook and placed.codebook,
+            "unit_vintage": earlier.unit_vintage and placed.unit_vintage,
+        }
+    )
+
+
+def settings_of(settings: Settings, earlier: EarlierParams) -> Settings:
+    """Return the settings of an earlier period: the current ones, but for what it says itself."""
+    own = earlier.model_dump(exclude={"simulate", "broken"}, exclude_none=True)
+    own["simulate"] = earlier.simulate or settings.simulate
+    return settings.model_copy(update={**own, "earlier": ()})
+
+
+def earlier_folder(folder: Path, period: str) -> Path:
+    """Return where the files of an earlier period lie in the input folder of a run."""
+    return folder / "earlier" / period
+
+
+def load_earlier(settings: Settings, folder: Path) -> tuple[Survey, ...]:
+    """Read and validate the answers of the earlier periods, in time.
+
+    Parameters
+    ----------
+    settings : Settings
+        What was asked, after :func:`place_input`.
+    folder : Path
+        The input folder.
+
+    Raises
+    ------
+    DataError, UsageError
+        As :func:`load_survey`, for the first period that does not fit.
+    """
+    if not settings.earlier:
+        return ()
+    ordered = sorted(settings.earlier, key=lambda each: parse_period(each.period))
+    following = [*(each.period for each in ordered[1:]), settings.period]
+    return tuple(
+        _with_breaks(
+            load_survey(settings_of(settings, each), earlier_folder(folder, each.period)),
+            each,
+            later,
+        )
+        for each, later in zip(ordered, following, strict=True)
+    )
+
+
+def _with_breaks(survey: Survey, earlier: EarlierParams, later: str) -> Survey:
+    from kbnn_analysis.results.breaks import Break
+
+    known = tuple(Break(earlier.period, later, reason) for reason in earlier.broken)
+    return replace(survey, breaks=known)
 
 
 def find_file(name: str, given: str, look_in: Sequence[Path]) -> Path:

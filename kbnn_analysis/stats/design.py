@@ -88,6 +88,9 @@ class DesignArrays:
     ``weight`` is the sum of their weights, ``count`` their number and ``weight_square`` the sum of
     the squared weights; otherwise the two are None. ``lonely_psu`` is what a stratum with one
     sampling unit does where a covariance is not told otherwise.
+
+    Where the same sampling units were observed in several periods, each (unit, period) is a unit
+    of the first stage and ``linked``, of shape (P,), tells which of them are one.
     """
 
     weight: Floats
@@ -97,6 +100,7 @@ class DesignArrays:
     count: Floats | None = None
     weight_square: Floats | None = None
     lonely_psu: LonelyPsu = "fail"
+    linked: Codes | None = None
 
     @property
     def projection_weight(self) -> Floats:

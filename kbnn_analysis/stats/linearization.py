@@ -81,7 +81,25 @@ def influence_covariance(
             covariance += _respondents_by_domain(influences, design, stage, scale, centre)
         else:
             covariance += _units(_totals(influences, design.weight, stage), stage, scale, centre)
+        if number == 1 and design.linked is not None and stage.psu is not None:
+            covariance += _between_periods(influences, design, stage, scale, centre)
     return covariance
+
+
+def _between_periods(
+    influences: Influences, design: DesignArrays, stage: Stage, scale: Floats, centre: Floats
+) -> Floats:
+    """Return the covariance that comes from units observed in several periods.
+
+    Totals are centred and scaled within their own period, so that the covariance within a period
+    is that of the period alone; over all of it, it is a matrix of crossproducts and stays one.
+    """
+    totals = _dense(_totals(influences, design.weight, stage))
+    of_unit, linked = stage.psu_stratum, np.asarray(design.linked)
+    means = _dense(grouped(totals, of_unit, stage.n_strata)) / stage.n_psu[:, None]
+    own = (totals - means[of_unit] * centre[of_unit, None]) * np.sqrt(scale)[of_unit, None]
+    joined = _dense(grouped(own, linked, int(linked.max()) + 1))
+    return np.asarray(joined.T @ joined - own.T @ own)
 
 
 def _totals(part: Influences, weight: Floats, stage: Stage) -> Matrix:

@@ -138,7 +138,7 @@ def _cases(
     back = np.eye(len(shift) - 1)  # from columns about a middle to the columns
     back[0, 1:] = shift[2:]
     kept = replace(stage, stratum=stage.psu_stratum[rows.unit], psu=rows.unit)
-    own = DesignArrays(rows.weight, (kept,), lonely_psu=design.lonely_psu)
+    own = DesignArrays(rows.weight, (kept,), lonely_psu=design.lonely_psu, linked=design.linked)
     return Cases(
         keep=everyone,
         outcome=columns[:, 1],

@@ -55,6 +55,9 @@ def place_units(period: str) -> list[tuple[str, str]]:
     >>> place_units("2023-1")[3], place_units("2025-2")[3]
     (('06', 'Bắc Kạn'), ('19', 'Thái Nguyên'))
     """
-    if vintage_for(parse_period(period)) == "provinces-63":
-        return [(place.code, place.name) for place in load_places()]
-    return [(place.code_34, place.name_34) for place in load_places()]
+    when = parse_period(period)
+    vintage = vintage_for(when)
+    names = load_vintage(vintage).on(when.end).labels()  # Thừa Thiên Huế is Huế from 2025
+    old = vintage == "provinces-63"
+    codes = [place.code if old else place.code_34 for place in load_places()]
+    return [(code, names[code].vi) for code in codes]

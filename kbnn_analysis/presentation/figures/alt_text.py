@@ -7,9 +7,11 @@ from typing import Any
 
 from kbnn_analysis.language import Label, Language
 from kbnn_analysis.presentation import numbers, rows
+from kbnn_analysis.presentation.narrative.change import describe_change
 from kbnn_analysis.presentation.narrative.comparison import describe_comparison
 from kbnn_analysis.presentation.narrative.funnel import describe_funnel, describe_heterogeneity
 from kbnn_analysis.presentation.narrative.groups import describe_best_units, describe_letters
+from kbnn_analysis.presentation.narrative.rank_change import describe_rank_change
 from kbnn_analysis.presentation.narrative.ranking import describe_ranking
 from kbnn_analysis.presentation.narrative.shrinkage import describe_shrinkage
 from kbnn_analysis.presentation.narrative.totals import describe_totals
@@ -17,10 +19,12 @@ from kbnn_analysis.presentation.style import SIMULATED
 from kbnn_analysis.presentation.wording import counted, sentence
 from kbnn_analysis.results import (
     BestUnits,
+    Change,
     Comparison,
     Funnel,
     Heterogeneity,
     LetterGroups,
+    RankChange,
     Result,
     Shrinkage,
     Totals,
@@ -34,6 +38,8 @@ _OWN_WORDS: dict[type[Result], Callable[[Any, Language], str]] = {
     LetterGroups: describe_letters,
     BestUnits: describe_best_units,
     Totals: describe_totals,
+    Change: describe_change,
+    RankChange: describe_rank_change,
 }
 _RANGE = Label(
     "{count}, từ {low} ({lowest}) đến {high} ({highest})",

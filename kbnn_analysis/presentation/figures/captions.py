@@ -7,6 +7,7 @@ from kbnn_analysis.presentation import rows
 from kbnn_analysis.presentation.wording import sentence
 from kbnn_analysis.results import (
     BestUnits,
+    Change,
     Comparison,
     Diagnosis,
     Drivers,
@@ -55,6 +56,10 @@ _KINDS: dict[type[Result], Label] = {
         "Các đơn vị khác nhau đến đâu ngoài điều ngẫu nhiên",
         "How far units differ beyond chance",
     ),
+    Change: Label(
+        "Mức của hai đợt (trái) và thay đổi với khoảng tin cậy (phải)",
+        "Levels of both periods (left) and the change with its interval (right)",
+    ),
     Drivers: Label(
         "Tỷ trọng của từng nhân tố trong phần giải thích được, với khoảng tin cậy",
         "Share of each driver in the explained part, with confidence intervals",
@@ -74,6 +79,9 @@ _KINDS: dict[type[Result], Label] = {
 }
 _ITEMS = Label(
     "Ước lượng theo câu hỏi, với khoảng tin cậy", "Estimates by item, with confidence intervals"
+)
+_TREND = Label(
+    "Mức qua các đợt, với khoảng tin cậy", "Levels over the periods, with confidence intervals"
 )
 _ESTIMATES = Label("Ước lượng với khoảng tin cậy", "Estimates with confidence intervals")
 
@@ -95,6 +103,8 @@ def caption_of(result: Result, language: Language) -> str:
 
 
 def _of_estimates(estimates: Estimates) -> Label:
+    if estimates.frame["period"].nunique() > 1:
+        return _TREND
     infos = [rows.measures(estimates).get(str(name)) for name in set(estimates.frame["measure"])]
     if infos and all(info is not None and info.rule.startswith("level") for info in infos):
         return LEVELS

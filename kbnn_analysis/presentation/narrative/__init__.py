@@ -1,6 +1,11 @@
 """Sentences made from results and from nothing else, hedged by their uncertainty."""
 
 from kbnn_analysis.presentation.narrative.candidate import describe_candidate
+from kbnn_analysis.presentation.narrative.change import (
+    describe_breaks,
+    describe_change,
+    describe_earlier,
+)
 from kbnn_analysis.presentation.narrative.comparison import describe_comparison
 from kbnn_analysis.presentation.narrative.estimates import describe_estimate
 from kbnn_analysis.presentation.narrative.funnel import describe_funnel, describe_heterogeneity
@@ -11,6 +16,7 @@ from kbnn_analysis.presentation.narrative.missing import describe_missing
 from kbnn_analysis.presentation.narrative.precision import describe_precision
 from kbnn_analysis.presentation.narrative.promise import NOT_PROMISED, PROMISE, describe_promise
 from kbnn_analysis.presentation.narrative.quality import describe_quality
+from kbnn_analysis.presentation.narrative.rank_change import describe_rank_change
 from kbnn_analysis.presentation.narrative.ranking import describe_leader, describe_ranking
 from kbnn_analysis.presentation.narrative.respondents import describe_kinds, describe_respondents
 from kbnn_analysis.presentation.narrative.scales import (
@@ -36,8 +42,11 @@ __all__ = [
     "PROMISE",
     "describe_alignment",
     "describe_best_units",
+    "describe_breaks",
     "describe_candidate",
+    "describe_change",
     "describe_comparison",
+    "describe_earlier",
     "describe_estimate",
     "describe_funnel",
     "describe_headline",
@@ -54,6 +63,7 @@ __all__ = [
     "describe_probably_best",
     "describe_promise",
     "describe_quality",
+    "describe_rank_change",
     "describe_ranking",
     "describe_reliability",
     "describe_respondents",

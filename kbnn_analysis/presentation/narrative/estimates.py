@@ -80,14 +80,14 @@ def _subject(
         if name not in {"period", "measure"}
     ]
     of = Label("của", "of").text(language)
-    what = _phrase(label, language) + (f" {of} {', '.join(others)}" if others else "")
+    what = phrase(label, language) + (f" {of} {', '.join(others)}" if others else "")
     if not with_period:
         return what
     period = rows.value_label(estimates, "period", str(row["period"]), language)
     return _WHEN.text(language).format(period=period, what=what)
 
 
-def _phrase(label: str, language: Language) -> str:
+def phrase(label: str, language: Language) -> str:
     """Turn "item: share satisfied" into "the share satisfied (item)", as a sentence needs it."""
     item, _, rule = label.rpartition(": ")
     name = f"{inside(rule)} ({inside(item)})" if item else inside(label)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from kbnn_analysis.language import Language
+from kbnn_analysis.language import Label, Language
 from kbnn_analysis.presentation import numbers, rows
+from kbnn_analysis.presentation.change_words import reason_cells
 from kbnn_analysis.presentation.tables.layout import ColumnText
 from kbnn_analysis.presentation.wording import word
 from kbnn_analysis.results import BAND_LABELS, VOCABULARY, Result
@@ -14,13 +15,17 @@ _PAIRS = {
     "interval": ("conf_low", "conf_high"),
     "prediction": ("conf_low", "conf_high"),
     "rank_set": ("rank_low", "rank_high"),
+    "rank_set_earlier": ("rank_low_earlier", "rank_high_earlier"),
+    "moved": ("moved_low", "moved_high"),
+    "shrunken_interval": ("shrunken_low", "shrunken_high"),
     "limits": ("limit_low", "limit_high"),
     "warnings": ("warn_low", "warn_high"),
     "tau_interval": ("tau_low", "tau_high"),
     "i_squared_interval": ("i_squared_low", "i_squared_high"),
 }
-_WITH_UNIT = {"estimate", "direct", "target"}
-_MEASURED = {*_WITH_UNIT, "difference", "std_error", "tau"}
+_WITH_UNIT = {"estimate", "estimate_earlier", "direct", "target"}
+_DIFFERENCES = {"difference", "shrunken", "regression"}
+_MEASURED = {*_WITH_UNIT, *_DIFFERENCES, "std_error", "tau"}
 
 
 def column_cells(
@@ -37,8 +42,10 @@ def _column(result: Result, name: str, language: Language) -> ColumnText:
     title = rows.column_heading(result, name, language)
     if name == "interval":
         title = rows.interval_heading(result, language)
-    if name == "rank_set":
-        cells = _rank_sets(result, language)
+    if name in {"rank_set", "rank_set_earlier"}:
+        cells = _rank_sets(result, _PAIRS[name], language)
+    elif name == "moved":
+        cells = _moved(result, language)
     elif name in _PAIRS:
         cells = _intervals(result, _PAIRS[name], language)
     else:
@@ -57,6 +64,8 @@ def _with_hidden(result: Result, cells: Iterable[str], language: Language) -> tu
 
 def _values(result: Result, name: str, language: Language) -> list[str]:
     values = result.frame[name].tolist()
+    if name == "reason":
+        return reason_cells(result, language)
     if name in _MEASURED:
         kinds, places = rows.kinds(result), rows.decimals(result)
         cells = [
@@ -75,9 +84,10 @@ def _measured(
 ) -> str:
     if name in _WITH_UNIT:
         return numbers.value(value, language, kind=kind, decimals=decimals)
-    if name == "difference":
+    if name in _DIFFERENCES:
         scaled = 100 * value if kind == "proportion" and not numbers.is_missing(value) else value
-        return numbers.signed(scaled, language, decimals=1 if kind == "proportion" else 2)
+        usual = 1 if kind == "proportion" else 2
+        return numbers.signed(scaled, language, decimals=usual if decimals is None else decimals)
     return numbers.signless(value, language, kind=kind, decimals=decimals)
 
 
@@ -113,9 +123,21 @@ def _intervals(result: Result, pair: tuple[str, str], language: Language) -> lis
     ]
 
 
-def _rank_sets(result: Result, language: Language) -> list[str]:
-    ends = zip(result.frame["rank_low"], result.frame["rank_high"], strict=True)
+def _rank_sets(result: Result, pair: tuple[str, str], language: Language) -> list[str]:
+    ends = zip(result.frame[pair[0]], result.frame[pair[1]], strict=True)
     return [rank_set(low, high, language) for low, high in ends]
+
+
+def _moved(result: Result, language: Language) -> list[str]:
+    """Write by how many places a unit may have moved, with signs: above zero it gained."""
+    joint = Label(" đến ", " to ").text(language)
+    ends = zip(result.frame["moved_low"], result.frame["moved_high"], strict=True)
+    return [
+        numbers.MISSING
+        if numbers.is_missing(low)
+        else joint.join(numbers.signed(end, language, decimals=0) for end in (low, high))
+        for low, high in ends
+    ]
 
 
 def rank_set(low: float, high: float, language: Language) -> str:

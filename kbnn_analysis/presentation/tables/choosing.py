@@ -10,6 +10,7 @@ from kbnn_analysis.presentation.tables import drivers, scales, views
 from kbnn_analysis.presentation.tables.titles import title_by_kind
 from kbnn_analysis.results import (
     BestUnits,
+    Change,
     Coefficients,
     Comparison,
     Drivers,
@@ -26,6 +27,7 @@ from kbnn_analysis.results import (
     PenaltyReward,
     Priorities,
     Quadrants,
+    RankChange,
     Ranking,
     Reliability,
     RespondentsNeeded,
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
 
 TABLES: dict[type[Result], Callable[..., GT]] = {
     BestUnits: views.table_best_units,
+    Change: views.table_change,
     Coefficients: drivers.table_coefficients,
     Comparison: views.table_comparison,
     DriverTests: drivers.table_driver_tests,
@@ -55,6 +58,7 @@ TABLES: dict[type[Result], Callable[..., GT]] = {
     PenaltyReward: drivers.table_penalty_reward,
     Priorities: drivers.table_priorities,
     Quadrants: drivers.table_quadrants,
+    RankChange: views.table_rank_change,
     Ranking: views.table_ranking,
     Reliability: scales.table_reliability,
     RespondentsNeeded: views.table_respondents_needed,

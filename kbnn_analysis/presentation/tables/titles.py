@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from kbnn_analysis.language import Label, Language
 from kbnn_analysis.presentation import rows
+from kbnn_analysis.presentation.change_words import change_title
 from kbnn_analysis.presentation.driver_words import driver_word
 from kbnn_analysis.presentation.tables.drivers import subtitle_of
 from kbnn_analysis.results import (
     BestUnits,
+    Change,
     Coefficients,
     Comparison,
     Drivers,
@@ -23,6 +25,7 @@ from kbnn_analysis.results import (
     PenaltyReward,
     Priorities,
     Quadrants,
+    RankChange,
     Ranking,
     Reliability,
     RespondentsNeeded,
@@ -41,6 +44,7 @@ _DRIVERS: dict[type[Result], str] = {
 }
 _KINDS: dict[type[Result], Label] = {
     BestUnits: Label("Những đơn vị có thể đứng đầu", "Units that may be best"),
+    Change: Label("Thay đổi", "Change"),
     Comparison: Label("So sánh", "Comparison"),
     FactorFit: Label("Độ phù hợp của mô hình nhân tố", "Fit of the factor model"),
     Funnel: Label("Giới hạn kiểm soát", "Control limits"),
@@ -53,6 +57,7 @@ _KINDS: dict[type[Result], Label] = {
     Shrinkage: Label("Ước lượng co về trung bình", "Shrunken estimates"),
     RespondentsNeeded: Label("Số phiếu cần có", "Answers needed"),
     Reliability: Label("Độ tin cậy của thang đo", "Reliability of scales"),
+    RankChange: Label("Thứ hạng trong hai đợt", "Ranks in both periods"),
     Ranking: Label("Xếp hạng", "Ranking"),
     Totals: Label("Tổng số người", "Numbers of people"),
 }
@@ -75,7 +80,8 @@ def title_by_kind(result: Result, language: Language) -> str:
     if isinstance(result, tuple(_DRIVERS)):
         return ""
     known = next((label for kind, label in _KINDS.items() if isinstance(result, kind)), None)
-    told = rows.title_of(result, language)
+    changed = isinstance(result, Change | RankChange)
+    told = change_title(result, language) if changed else rows.title_of(result, language)
     return _joined(known.text(language), told) if known else told
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from kbnn_analysis.language import Language
 from kbnn_analysis.presentation import numbers, rows
+from kbnn_analysis.presentation.change_words import change_title, shared_note
 from kbnn_analysis.presentation.narrative.method import method_sentences
 from kbnn_analysis.presentation.tables.cells import column_cells
 from kbnn_analysis.presentation.tables.explaining import notes_of_models
@@ -29,6 +30,9 @@ FUNNEL = ("n", "estimate", "target", "limits", "p_adjusted", "band")
 HETEROGENEITY = (
     "units", "tau", "tau_interval", "i_squared", "icc", "prediction", "statistic", "p_value",
 )  # fmt: skip
+CHANGE = ("n", "n_earlier", "estimate_earlier", "estimate", "difference", "interval", "p_adjusted",
+          "shrunken", "regression", "reason")  # fmt: skip
+RANK_CHANGE = ("n", "n_earlier", "rank_set_earlier", "rank_set", "moved", "reason")
 NEEDED = ("n", "estimate", "difference", "n_needed")
 PRECISION = ("n", "n_eff", "deff", "df", "std_error", "interval")
 RELIABILITY = ("n", "direct", "estimate", "reliability", "n_needed")
@@ -80,6 +84,20 @@ def table_best_units(
 ) -> GT:
     """Return which units may be among the best, in their own order: a set has none."""
     return as_gt(lay_out(best, BEST, language=language, title=title), table_id)
+
+
+def table_change(change: Result, *, language: Language, title: str = "", table_id: str = "") -> GT:
+    """Return both levels, the change with its interval, and what is not comparable and why."""
+    told = title or change_title(change, language)
+    return as_gt(lay_out(change, CHANGE, language=language, title=told), table_id)
+
+
+def table_rank_change(
+    change: Result, *, language: Language, title: str = "", table_id: str = ""
+) -> GT:
+    """Return the rank intervals of both periods and by how many places units may have moved."""
+    told = title or change_title(change, language)
+    return as_gt(lay_out(change, RANK_CHANGE, language=language, title=told), table_id)
 
 
 def table_shrinkage(
@@ -202,6 +220,12 @@ def notes_of(result: Result, columns: Sequence[str], language: Language) -> tupl
     notes = [word("n_means", language)] if has_base else []
     if "rank_set" in columns and not rows.is_posterior(result):
         notes.append(word("rank_means", language))
+    if "regression" in columns and "regression" in result.frame:
+        notes.append(word("regression_means", language))
+    if "reason" in columns and shared_note(result, language):
+        notes.append(shared_note(result, language))
+    if "moved" in columns:
+        notes.append(word("moved_means", language))
     if "difference" in columns and "proportion" in rows.kinds(result):
         notes.append(word("difference_points", language))
     notes += notes_of_models(result, columns, language)
