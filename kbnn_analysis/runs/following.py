@@ -73,7 +73,7 @@ def following(
     if called:
         values["name"] = called
     marks = [*_data(old, values), *_select(old, period, values), *_vintage(old, period, values)]
-    return values, (*marks, *_quotations(old, values))
+    return values, (*marks, *_quotations(old, values), *_earlier(old, values))
 
 
 def _named(old: Params, period: Period) -> str | None:
@@ -114,6 +114,14 @@ def _quotations(old: Params, values: dict[str, Any]) -> list[Mark]:
     if values.pop("quotations", None) is None:
         return []
     return [Mark("quotations", f"those of {old.period} stay there; approve those of this period.")]
+
+
+def _earlier(old: Params, values: dict[str, Any]) -> list[Mark]:
+    """Leave earlier periods behind: simulated ones must not stand beside a new file of answers."""
+    if not values.pop("earlier", None):
+        return []
+    named = ", ".join([*(each.period for each in old.earlier), old.period])
+    return [Mark("earlier", f"name each period to compare with, and its file: {named}.")]
 
 
 def _vintage(old: Params, period: Period, values: dict[str, Any]) -> list[Mark]:

@@ -11,12 +11,12 @@ from kbnn_analysis.errors import UsageError
 from kbnn_analysis.intake import load_codebook, read_raw
 from kbnn_analysis.intake.codebook import Codebook
 from kbnn_analysis.runs.files import sha256_of
-from kbnn_analysis.runs.params import SIMULATED, Params
+from kbnn_analysis.runs.params import SIMULATED, Params, Settings
 from kbnn_analysis.runs.scanning_canaries import Canaries
-from kbnn_analysis.runs.source import find_data, find_file
+from kbnn_analysis.runs.source import find_data, find_file, settings_of
 
 
-def load_release_codebook(parameters: Params, root: Path) -> Codebook:
+def load_release_codebook(parameters: Settings, root: Path) -> Codebook:
     """Return the codebook of a finished run: shipped, or one's own file in the project."""
     if parameters.codebook.endswith((".yaml", ".yml")):
         return load_codebook(find_file("codebook", parameters.codebook, (Path.cwd(), root)))
@@ -30,50 +30,64 @@ def canaries_of(
     root: Path,
     data: Path | None = None,
 ) -> Canaries:
-    """Return the respondent ids and comments of a run's answers.
+    """Return the respondent ids and comments of a run's answers, those of earlier periods too.
 
     Raises
     ------
     UsageError
-        If the file of answers is not found, or is not the one of the run.
+        If a file of answers is not found, or is not the one of the run.
     """
-    if parameters.data == SIMULATED and data is None:
-        ids, comments = _simulated(parameters, identity, codebook)
-    else:
-        path = data or _find(parameters, root)
-        if sha256_of(path) != identity["data_sha256"]:
-            raise UsageError(f"{path.name} is not the file this run was made from; give it.")
-        frame = read_raw(path).frame
-        ids, comments = _texts(frame, codebook, codebook.respondent_id), []
-        if codebook.comment:
-            comments = _texts(frame, codebook, codebook.comment)
+    ids, comments = _answers(parameters, codebook, identity["data_sha256"], root, data)
+    known = [*_wording(codebook)]
+    for each in parameters.earlier:
+        own = settings_of(parameters, each)
+        asked = load_release_codebook(own, root)
+        given = data if each.data == parameters.data != SIMULATED else None
+        digest = identity["own_files"][f"earlier {each.period} data"]
+        more = _answers(own, asked, digest, root, given)
+        ids, comments = ids + more[0], comments + more[1]
+        known += _wording(asked)
     quoted = parameters.quotations.texts if parameters.quotations else ()
-    return Canaries.of(ids, comments, known=_wording(codebook), approved=quoted)
+    return Canaries.of(ids, comments, known=known, approved=quoted)
 
 
-def _simulated(
-    parameters: Params, identity: Mapping[str, Any], codebook: Codebook
+def _answers(
+    settings: Settings, codebook: Codebook, digest: str, root: Path, data: Path | None
 ) -> tuple[list[str], list[str]]:
+    """Return the ids and comments of one period's answers, which must have the digest told."""
+    if settings.data == SIMULATED and data is None:
+        return _simulated(settings, digest, codebook)
+    path = data or _find(settings, root)
+    if sha256_of(path) != digest:
+        raise UsageError(
+            f"{path.name} is not the file of {settings.period} this run was made from; give it."
+        )
+    frame = read_raw(path).frame
+    comments = _texts(frame, codebook, codebook.comment) if codebook.comment else []
+    return _texts(frame, codebook, codebook.respondent_id), comments
+
+
+def _simulated(settings: Settings, digest: str, codebook: Codebook) -> tuple[list[str], list[str]]:
     from kbnn_analysis.inference.simulation import simulate_period
 
-    asked = parameters.simulate
-    drawn = simulate_period(parameters.period, seed=asked.seed, scale=asked.scale)
+    asked = settings.simulate
+    drawn = simulate_period(settings.period, seed=asked.seed, scale=asked.scale)
     text = drawn.to_csv()
     raw = text if isinstance(text, bytes) else text.encode()
-    if hashlib.sha256(raw).hexdigest() != identity["data_sha256"]:
+    if hashlib.sha256(raw).hexdigest() != digest:
         raise UsageError("The simulated answers of this run cannot be drawn again; run it anew.")
     frame = drawn.frame
     comments = frame[codebook.comment].tolist() if codebook.comment in frame else []
     return frame[codebook.respondent_id].tolist(), [str(text) for text in comments if text == text]
 
 
-def _find(parameters: Params, root: Path) -> Path:
+def _find(settings: Settings, root: Path) -> Path:
     try:
-        return find_data(parameters, (Path.cwd(), root))
+        return find_data(settings, (Path.cwd(), root))
     except UsageError:
         raise UsageError(
-            f"The answers {parameters.data} are not here; say where with --data, so that their "
-            f"ids and comments can be looked for."
+            f"The answers {settings.data} of {settings.period} are not here; bring them back, or "
+            f"say with --data where they are, so that their ids and comments can be looked for."
         ) from None
 
 

@@ -86,7 +86,7 @@ def test_the_file_explains_each_parameter_with_its_default(folder: Path) -> None
         Params, names, name="x", document=parse_yaml(everything.replace("data:\n", "data: x\n"))
     )
     assert filled == load_params(folder / "2025-2.yaml").model_copy(update={"period": "2026-1"})
-    assert max(map(len, draft.text.splitlines())) <= 110
+    assert max(map(len, draft.text.splitlines())) <= 116
 
 
 def test_without_like_the_newest_earlier_period_of_the_same_length_is_taken(folder: Path) -> None:
@@ -161,6 +161,14 @@ def test_quotations_approved_for_one_period_do_not_leave_with_another(
     assert "quotations" in [mark.name for mark in draft.marks]
     write_params(draft)
     assert load_params(draft.path).quotations is None
+
+
+def test_earlier_periods_are_named_anew(folder: Path, old: Callable[[str], Path]) -> None:
+    path = old('data: simulated\nearlier: [{period: "2023-2"}, {period: "2024-1"}]\n')
+    values, marks = following(load_params(path), parse_period("2025-1"))
+    assert "earlier" not in values
+    (told,) = [mark.why for mark in marks if mark.name == "earlier"]
+    assert told.endswith("2023-2, 2024-1, 2024-2.")
 
 
 def test_a_grid_is_kept(folder: Path, old: Callable[[str], Path]) -> None:

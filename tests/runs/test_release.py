@@ -167,7 +167,7 @@ def test_a_release_needs_a_name_and_the_very_answers(run_folder: Path) -> None:
         release_run(run_folder, who=" ")
     answers = run_folder.parents[1] / "answers.csv"
     answers.write_text(answers.read_text(encoding="utf-8") + "\n", encoding="utf-8")
-    with pytest.raises(UsageError, match="not the file this run was made from"):
+    with pytest.raises(UsageError, match="not the file of 2023-1 this run was made from"):
         release_run(run_folder, who="Lan")
     answers.unlink()
     with pytest.raises(UsageError, match="--data"):
