@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from kbnn_analysis.errors import UsageError
-from kbnn_analysis.inference.change import least_side, row_reasons, taken
+from kbnn_analysis.inference.change_rows import least_side, row_reasons, taken
 from kbnn_analysis.inference.direction import best_end
 from kbnn_analysis.inference.period_pairs import PeriodPairs, period_pairs
 from kbnn_analysis.inference.ranking import rank

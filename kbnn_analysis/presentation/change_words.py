@@ -77,6 +77,9 @@ def row_names(result: Result, language: Language) -> tuple[str, list[str]]:
     return "", names
 
 
+_SPAN = Label("từ {earlier} đến {later}", "{earlier} to {later}")
+
+
 def change_title(result: Result, language: Language) -> str:
     """Return a title: the measure where there is one, or the rule, and both periods."""
     measures = [str(name) for name in dict.fromkeys(result.frame["measure"])]
@@ -86,7 +89,7 @@ def change_title(result: Result, language: Language) -> str:
     earlier, later = (
         rows.period_label(str(result.notes[name]), language) for name in ("earlier", "later")
     )
-    span = f"{earlier} → {later}"
+    span = _SPAN.text(language).format(earlier=earlier, later=later)
     return capital(f"{what}, {span}" if what else span)
 
 

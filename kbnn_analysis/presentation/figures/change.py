@@ -11,7 +11,8 @@ from kbnn_analysis.language import Label, Language
 from kbnn_analysis.presentation import numbers, rows
 from kbnn_analysis.presentation.change_words import change_title, row_names
 from kbnn_analysis.presentation.figures import parts
-from kbnn_analysis.presentation.narrative.change import describe_breaks, found_rows
+from kbnn_analysis.presentation.narrative.breaks import describe_breaks
+from kbnn_analysis.presentation.narrative.change import found_rows
 from kbnn_analysis.presentation.style import BLUE, INK, MUTED, ORANGE, head, new_figure, styled
 from kbnn_analysis.presentation.wording import capital
 from kbnn_analysis.results import Change

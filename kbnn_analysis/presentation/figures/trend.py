@@ -9,10 +9,10 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from kbnn_analysis.errors import UsageError
 from kbnn_analysis.language import Label, Language
-from kbnn_analysis.presentation import rows
+from kbnn_analysis.presentation import numbers, rows
 from kbnn_analysis.presentation.figures import parts
 from kbnn_analysis.presentation.style import CYCLE, MARKERS, head, new_figure, styled
-from kbnn_analysis.presentation.wording import capital
+from kbnn_analysis.presentation.wording import capital, inside
 from kbnn_analysis.results import Estimates
 from kbnn_analysis.results.breaks import SEVERE, breaks_between
 
@@ -22,6 +22,7 @@ _STOPS = Label(
     "Đường bị ngắt ở nơi hai đợt không so sánh được",
     "A line stops where two periods are not comparable",
 )
+_BESIDE = Label("Dưới mỗi mức: {what}", "Below each level: {what}")
 
 
 @styled
@@ -53,7 +54,10 @@ def plot_trend(
     """
     columns = [name for name in rows.varying(estimates) if name != "period"] or ["measure"]
     drawn = rows.shown(estimates)
-    frame = estimates.frame.assign(line=rows.row_labels(estimates, language, tuple(columns)))
+    frame = estimates.frame.assign(
+        line=rows.row_labels(estimates, language, tuple(columns)),
+        told=_told(estimates, language),
+    )
     shared, frame["line"] = _shared_name(list(frame["line"]))
     lines = list(dict.fromkeys(frame["line"]))
     if len(lines) > MOST_LINES:
@@ -70,7 +74,10 @@ def plot_trend(
         short = max(map(len, lines)) <= SHORT
         parts.key_above(ax, columns=len(lines) if short else 1)
     note = _STOPS.text(language) if broken else ""
-    parts.note_below(ax, [note, *parts.not_shown(estimates, drawn, language)])
+    interval = _BESIDE.text(language).format(
+        what=inside(rows.interval_heading(estimates, language))
+    )
+    parts.note_below(ax, [interval, note, *parts.not_shown(estimates, drawn, language)])
     told = title or shared or rows.title_of(estimates, language)
     head(ax, told, simulated=estimates.simulated, whole=alone)
     return ax
@@ -82,6 +89,27 @@ def _shared_name(names: list[str]) -> tuple[str, list[str]]:
     if len(heads) == 1 and "" not in heads and len(set(names)) > 1:
         return heads.pop(), [capital(name.rpartition(": ")[2]) for name in names]
     return "", names
+
+
+def _told(estimates: Estimates, language: Language) -> list[str]:
+    """Return each value with its interval below, as it may be written."""
+    frame = estimates.frame
+    kind = rows.kinds(estimates)[0] if len(frame) else "mean"
+    lines = zip(
+        rows.released(estimates, language),
+        rows.decimals(estimates),
+        frame["estimate"],
+        frame["conf_low"],
+        frame["conf_high"],
+        strict=True,
+    )
+    return [
+        (
+            f"{told or numbers.value(value, language, kind=kind)}\n"
+            f"{numbers.interval(low, high, language, kind=kind, decimals=places)}"
+        ).removesuffix(f"\n{numbers.MISSING}")
+        for told, places, value, low, high in lines
+    ]
 
 
 def _line(
@@ -99,6 +127,12 @@ def _line(
     ax.scatter(
         x, y, s=26, color=color, marker=MARKERS[number], zorder=3, label=part["line"].iloc[0]
     )
+    for at, text in enumerate(part["told"]):
+        top = np.nanmax([part["conf_high"].iloc[at], y[at]])
+        ax.annotate(
+            text, (x[at], top), xytext=(0, 3), textcoords="offset points", ha="center",
+            fontsize=7, linespacing=1.1,
+        )  # fmt: skip
     info = estimates.measures.get(str(part["measure"].iloc[0]))
     broken = False
     for at in range(len(part) - 1):
@@ -116,9 +150,8 @@ def _axes(ax: Axes, estimates: Estimates, periods: list[str], language: Language
     names = [capital(rows.period_label(period, language)) for period in periods]
     ax.set_xticks(range(len(periods)), names)
     ax.set_xlim(-0.4, len(periods) - 0.6)
-    ax.grid(visible=True, axis="y")
-    ax.grid(visible=False, axis="x")
+    ax.grid(visible=False)
     ax.yaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 2.5, 5, 10]))
     ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: parts.tick(value, kind, language)))
     ax.tick_params(axis="both", length=0)
-    ax.set_ylabel(rows.interval_heading(estimates, language))
+    ax.margins(y=0.16)

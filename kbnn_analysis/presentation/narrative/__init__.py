@@ -1,11 +1,8 @@
 """Sentences made from results and from nothing else, hedged by their uncertainty."""
 
+from kbnn_analysis.presentation.narrative.breaks import describe_breaks, describe_earlier
 from kbnn_analysis.presentation.narrative.candidate import describe_candidate
-from kbnn_analysis.presentation.narrative.change import (
-    describe_breaks,
-    describe_change,
-    describe_earlier,
-)
+from kbnn_analysis.presentation.narrative.change import describe_change
 from kbnn_analysis.presentation.narrative.comparison import describe_comparison
 from kbnn_analysis.presentation.narrative.estimates import describe_estimate
 from kbnn_analysis.presentation.narrative.funnel import describe_funnel, describe_heterogeneity

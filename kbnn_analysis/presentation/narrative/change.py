@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -16,19 +15,10 @@ from kbnn_analysis.presentation.change_words import (
     rows_noun,
 )
 from kbnn_analysis.presentation.narrative.estimates import phrase
-from kbnn_analysis.presentation.wording import capital, inside, listing, sentence
+from kbnn_analysis.presentation.wording import capital, inside, sentence
 from kbnn_analysis.results import Change
-from kbnn_analysis.results.breaks import REASONS
 
 MOST_SENTENCES = 3
-
-_NO_EARLIER = Label(
-    "Không có đợt trước nào được cung cấp, nên không có so sánh nào: một kỳ đứng riêng không nói "
-    "gì về thay đổi. Đợt trước được nêu ở mục `earlier` của tệp tham số.",
-    "No earlier period was given, so nothing is compared: one period says nothing of change. "
-    "Earlier periods are named under `earlier` in the params file.",
-)
-_COMPARED = Label("So sánh với: {periods}", "Compared with: {periods}")
 
 _SPAN = Label("Từ {earlier} đến {later}", "From {earlier} to {later}")
 _MOVED = Label(
@@ -65,16 +55,6 @@ _REST = Label("{count} {noun} còn lại không thể phân biệt với không 
               "The remaining {count} {noun} cannot be told apart from unchanged")  # fmt: skip
 _BROKEN_ROWS = Label("{count} {noun} không so sánh được ({why}): {names}",
                      "{count} {noun} not comparable ({why}): {names}")  # fmt: skip
-_ALL_FINE = Label(
-    "Hai đợt dùng cùng bộ câu hỏi, cùng đơn vị và cùng cách tính",
-    "The two periods share the questionnaire, the units and the way of computing",
-)
-_BETWEEN = Label(
-    "Giữa {earlier} và {later}, so sánh bị phá vỡ: {why}",
-    "Between {earlier} and {later} the comparison is broken: {why}",
-)
-_MIND = Label("Khi so sánh cần lưu ý: {why}", "To be mindful of when comparing: {why}")
-_BREAK = Label("So sánh bị phá vỡ: {why}", "The comparison is broken: {why}")
 
 
 def describe_change(change: Change, language: Language) -> str:
@@ -101,78 +81,6 @@ def describe_change(change: Change, language: Language) -> str:
         first = f"{_span(change, language)}, {told[0]}"
         return " ".join(sentence(capital(each)) for each in [first, *told[1:]])
     return _many(change, language)
-
-
-def describe_earlier(earlier: Sequence[str], language: Language) -> str:
-    """Say which earlier periods there are to compare with, or that there is none.
-
-    Parameters
-    ----------
-    earlier : sequence of str
-        The earlier periods, in time.
-    language : {"vi", "en"}
-        Language of the sentences.
-
-    Examples
-    --------
-    >>> describe_earlier(["2023-1"], "en")
-    'Compared with: period I/2023.'
-    """
-    if not earlier:
-        return _NO_EARLIER.text(language)
-    told = listing([rows.period_label(period, language) for period in earlier], language)
-    return sentence(_COMPARED.text(language).format(periods=told))
-
-
-def describe_breaks(change: Change, language: Language, *, others: bool = True) -> str:
-    """Say what differs between the periods besides the results: what breaks a comparison first.
-
-    Parameters
-    ----------
-    change : Change
-        The change with its reasons.
-    language : {"vi", "en"}
-        Language of the sentences.
-    others : bool
-        Whether breaks between other periods are told as well, by their periods.
-
-    Returns
-    -------
-    str
-        Up to two sentences, and one for each other break; one that says so where nothing is known
-        to differ.
-    """
-    told = change.frame["reason"].fillna("").astype(str)
-    known = {code for text in told for code in text.split(", ")}
-    text = ", ".join(code for code in REASONS if code in known)
-    elsewhere = _other_breaks(change, language) if others else []
-    if not text:
-        return " ".join([sentence(_ALL_FINE.text(language)), *elsewhere])
-    parts = [
-        (_BREAK, reasons_in_words(text, language, severe=True)),
-        (_MIND, reasons_in_words(text, language, severe=False)),
-    ]
-    pair = [sentence(head.text(language).format(why=why)) for head, why in parts if why]
-    return " ".join([*pair, *elsewhere])
-
-
-def _other_breaks(change: Change, language: Language) -> list[str]:
-    """Tell the breaks that lie before the earlier period of this change."""
-    pair = (change.notes["earlier"], change.notes["later"])
-    spans: dict[tuple[str, str], list[str]] = {}
-    for each in change.breaks:
-        if each.severe and (each.earlier, each.later) != pair and each.later <= pair[0]:
-            spans.setdefault((each.earlier, each.later), []).append(each.reason)
-    return [
-        sentence(
-            _BETWEEN.text(language).format(
-                earlier=rows.period_label(earlier, language),
-                later=rows.period_label(later, language),
-                why=reasons_in_words(", ".join(codes), language),
-            )
-        )
-        for (earlier, later), codes in spans.items()
-    ]
 
 
 def found_rows(change: Change) -> pd.Series:
