@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from kbnn_analysis.errors import UsageError
+from kbnn_analysis.inference.regions import REGION, region_names
 from kbnn_analysis.intake.survey import Survey
 from kbnn_analysis.language import Label
 
@@ -139,4 +140,4 @@ def level_labels(survey: Survey, name: str) -> Mapping[str, Label]:
     for attribute in survey.codebook.attributes:
         if attribute.name == name:
             return {level: text.label for level, text in attribute.levels.items()}
-    return {}
+    return region_names(survey.unit_vintage) if name == REGION else {}

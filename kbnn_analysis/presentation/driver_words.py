@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from kbnn_analysis.language import Label, Language
 
 HEADINGS: dict[str, Label] = {
@@ -81,7 +84,13 @@ _WORDS: dict[str, Label] = {
     "priorities": Label("Bảng ưu tiên", "Priority table"),
     "tests": Label("Kiểm định", "Tests"),
     "equal drivers": Label(
-        "Kiểm định: các nhóm có khác nhau không", "Tests of whether the groups differ"
+        "Kiểm định: các {groups} có khác nhau không", "Tests of whether the {groups} differ"
+    ),
+    "smallest": Label(
+        "Số bậc tự do không đủ để kiểm định mọi nhân tố cùng lúc bằng một thống kê; giá trị p của "
+        "tất cả các nhân tố là giá trị p hiệu chỉnh nhỏ nhất.",
+        "There are too few degrees of freedom for one statistic of all drivers; their p-value "
+        "together is the smallest adjusted one.",
     ),
     "proportional odds": Label(
         "Kiểm định: hệ số có như nhau ở mọi mức trả lời không",
@@ -108,6 +117,13 @@ _WORDS: dict[str, Label] = {
 }
 
 
+_GROUPS: dict[str, Label] = {
+    "period": Label("đợt", "periods"),
+    "region": Label("vùng", "regions"),
+    "other": Label("nhóm", "groups"),
+}
+
+
 def driver_word(name: str, language: Language, **values: str) -> str:
     """Return a fixed phrase of driver results, with its places filled.
 
@@ -117,6 +133,24 @@ def driver_word(name: str, language: Language, **values: str) -> str:
     'Cuts: the mean of the drivers on both axes. On the cut counts as high.'
     """
     return _WORDS[name].text(language).format(**values)
+
+
+def tests_word(notes: Mapping[str, Any], language: Language) -> str:
+    """Return what tests are of: the title of their table."""
+    return driver_word(
+        str(notes.get("test", "tests")), language, groups=groups_word(notes, language)
+    )
+
+
+def groups_word(notes: Mapping[str, Any], language: Language) -> str:
+    """Return what the groups of a driver result are called.
+
+    Examples
+    --------
+    >>> groups_word({"by": "region"}, "en")
+    'regions'
+    """
+    return _GROUPS.get(str(notes.get("by")), _GROUPS["other"]).text(language)
 
 
 def driver_heading(column: str, language: Language) -> str:

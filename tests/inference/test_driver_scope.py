@@ -49,10 +49,10 @@ def test_groups_must_be_large_enough(survey) -> None:
 def test_without_groups_or_outcome_the_reason_is_told(survey) -> None:
     alone = driver_scope(replace(survey, attributes=survey.attributes[["channel"]]), OUTCOME)
     assert alone.kind is None
-    assert "no attribute forms groups" in alone.missing("en", groups=True)
+    assert "no attribute forms groups" in alone.missing("en", "groups")
     none = driver_scope(survey, None)
     assert none.kind is None
-    assert "no overall question" in none.missing("en", groups=True)
+    assert "no overall question" in none.missing("en", "groups")
     with pytest.raises(UsageError, match="overall_treasury"):
         driver_scope(survey, "overall_tresury")
 

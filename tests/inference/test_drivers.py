@@ -427,3 +427,21 @@ def test_specifications_stand_side_by_side_and_imputed_shares_are_pooled(period)
     np.testing.assert_allclose(found.covariance[np.ix_(rows, rows)], expected.covariance)
     np.testing.assert_allclose(frame.loc["imputed", "df"], expected.df)
     assert np.isnan(found.covariance[0, rows[0]])
+
+
+def test_many_drivers_are_sampled_with_an_error_that_is_in_the_intervals(period) -> None:
+    items = [i.name for i in period.codebook.items_with("satisfaction") if i.name in period.scores]
+    assert len(items) > 20
+    rng = np.random.default_rng(2)
+    found = analyse_drivers(
+        period, OUTCOME, items, not_applicable="indicator", structure="sampled", rng=rng
+    )
+    assert found.frame["share"].sum() == pytest.approx(1.0)
+    assert "sampled" in found.method
+    again = analyse_drivers(
+        period, OUTCOME, items, not_applicable="indicator", structure="sampled",
+        rng=np.random.default_rng(9),
+    )  # fmt: skip
+    apart = np.abs(found.frame["share"] - again.frame["share"])
+    assert apart.max() > 0
+    assert (apart < 3 * found.frame["share_high"] - 3 * found.frame["share_low"]).all()

@@ -157,7 +157,7 @@ def test_without_an_overall_question_nothing_is_studied_and_said_so(companies) -
     assert (scope.outcome, scope.kind, scope.alike) == (None, None, ())
     assert "no overall question" in scope.sentence("en")
     assert scope.sentence("vi") != scope.sentence("en")
-    assert "no overall question" in scope.missing("en", groups=True)
+    assert "no overall question" in scope.missing("en", "groups")
 
 
 def _r_squared(survey) -> float:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from kbnn_analysis.language import Label
 from kbnn_analysis.presentation.narrative.drivers import describe_driver_tests
+from kbnn_analysis.presentation.tables.drivers import table_driver_tests
+from kbnn_analysis.presentation.tables.titles import sheet_title
 from kbnn_analysis.results import DriverTests
 
 
@@ -55,3 +59,16 @@ def test_odds_are_told_in_both_languages() -> None:
 
 def test_a_hidden_joint_test_says_nothing() -> None:
     assert describe_driver_tests(made(np.nan, np.nan), "en") == "No driver is shown."
+
+
+@pytest.mark.parametrize(
+    ("by", "vi", "en"), [("period", "đợt", "periods"), ("region", "vùng", "regions")]
+)
+def test_groups_are_called_what_they_are(by: str, vi: str, en: str) -> None:
+    tests = replace(made(0.3, 0.5), notes={**made(0.3, 0.5).notes, "by": by, "joint": "smallest"})
+    assert describe_driver_tests(tests, "vi").startswith(f"Không thấy các {vi} khác nhau")
+    assert describe_driver_tests(tests, "en").startswith(f"The {en} are not shown to differ")
+    html = table_driver_tests(tests, language="en").as_raw_html()
+    assert f"Tests of whether the {en} differ" in html
+    assert "too few degrees of freedom" in html
+    assert sheet_title(tests, "vi").startswith(f"Kiểm định: các {vi} có khác nhau không")

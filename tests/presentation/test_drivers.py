@@ -11,6 +11,7 @@ from matplotlib.collections import PathCollection
 
 from kbnn_analysis.disclosure import disclose
 from kbnn_analysis.language import Label
+from kbnn_analysis.presentation.figures import caption_of
 from kbnn_analysis.presentation.figures.drivers import plot_drivers, plot_penalty_reward
 from kbnn_analysis.presentation.figures.quadrants import plot_quadrants
 from kbnn_analysis.presentation.narrative.drivers import (
@@ -29,7 +30,14 @@ from kbnn_analysis.presentation.tables.drivers import (
     table_priorities,
     table_quadrants,
 )
-from kbnn_analysis.results import Drivers, PenaltyReward, Priorities, Quadrants
+from kbnn_analysis.results import (
+    Coefficients,
+    Diagnosis,
+    Drivers,
+    PenaltyReward,
+    Priorities,
+    Quadrants,
+)
 
 NAMES = {"staff": Label("Thái độ", "Staff"), "time": Label("Thời gian", "Time")}
 LABELS = {
@@ -164,3 +172,23 @@ def test_figures_write_names_marks_and_that_data_are_simulated() -> None:
     quadrants = plot_quadrants(made_quadrants(), language="en")
     marks = [each for each in quadrants.collections if isinstance(each, PathCollection)]
     assert len({tuple(mark.get_facecolor()[0]) for mark in marks}) == 2  # open where uncertain
+
+
+def test_figures_say_what_they_are() -> None:
+    frame = pd.DataFrame({"period": "2023-1", "driver": ["a", "b"], "other": ["b", "a"], "n": 9})
+    pairs = Diagnosis(
+        frame=frame.assign(estimate=0.4), by=("period", "driver", "other"), method="", notes={}
+    )
+    assert caption_of(pairs, "en").startswith("Correlation of each pair of drivers")
+    assert caption_of(pairs, "vi").startswith("Tương quan của từng cặp nhân tố")
+    signs = Diagnosis(
+        frame=frame.drop(columns="other").assign(estimate=0.4), by=("period", "driver"), method=""
+    )
+    assert "sign of quality" in caption_of(signs, "en")
+    frame = pd.DataFrame({"period": "2023-1", "outcome": "y", "term": ["a"], "role": "driver"})
+    numbers = dict.fromkeys(Coefficients.required[1:], 1.0)
+    model = Coefficients(
+        frame=frame.assign(**numbers), by=("period", "outcome", "term"), method="",
+        covariance=np.eye(1),
+    )  # fmt: skip
+    assert caption_of(model, "en").startswith("Coefficient of each term of the model")

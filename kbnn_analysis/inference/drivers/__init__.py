@@ -6,6 +6,7 @@ from kbnn_analysis.inference.drivers.differences import compare_driver_groups
 from kbnn_analysis.inference.drivers.importance import analyse_drivers
 from kbnn_analysis.inference.drivers.odds import check_proportional_odds, fit_partial_drivers
 from kbnn_analysis.inference.drivers.penalty_reward import penalty_reward
+from kbnn_analysis.inference.drivers.periods import comparable_drivers
 from kbnn_analysis.inference.drivers.priorities import prioritise
 from kbnn_analysis.inference.drivers.quadrants import importance_performance
 from kbnn_analysis.inference.drivers.scope import DriverScope, driver_scope
@@ -16,6 +17,7 @@ __all__ = [
     "DriverScope",
     "analyse_drivers",
     "check_proportional_odds",
+    "comparable_drivers",
     "compare_driver_groups",
     "compare_specifications",
     "correlate_drivers",

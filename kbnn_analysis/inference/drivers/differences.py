@@ -8,6 +8,7 @@ import pandas as pd
 
 from kbnn_analysis.errors import UsageError
 from kbnn_analysis.inference.drivers.odds import ALL, ALL_LABEL
+from kbnn_analysis.intake.stacking import PERIOD
 from kbnn_analysis.results import Coefficients, Drivers, DriverTests
 from kbnn_analysis.stats.wald import WaldTest, holm, wald_test
 
@@ -21,13 +22,15 @@ def compare_driver_groups(result: Coefficients | Drivers) -> DriverTests:
     ----------
     result : Coefficients or Drivers
         Made with ``by=``; groups share sampling units, and the covariance between them counts.
+        Periods are groups of a survey that was stacked.
 
     Returns
     -------
     DriverTests
         A row a driver and one for all; adjusted Wald F tests, p-values by Holm. Degrees of freedom
-        are Welch's of the difference of two groups that has the fewest; a test of more differences
-        than these is missing.
+        are Welch's of the difference of two groups that has the fewest. Where these do not allow a
+        test of as many differences, it is missing, and all drivers together have the smallest
+        adjusted p-value: the chance that any single test finds as much is no larger.
 
     Raises
     ------
@@ -46,7 +49,8 @@ def compare_driver_groups(result: Coefficients | Drivers) -> DriverTests:
     >>> compare_driver_groups(two).frame["statistic"].round(2).tolist()
     [18.0, 18.0]
     """
-    if len(result.by) != 4:
+    group = result.by[2] if len(result.by) == 4 else PERIOD
+    if group == PERIOD and result.frame[PERIOD].nunique() < 2:
         raise UsageError("there are no groups to compare; make the result with `by`.")
     key = result.by[-1]
     value = "share" if isinstance(result, Drivers) else "estimate"
@@ -54,22 +58,24 @@ def compare_driver_groups(result: Coefficients | Drivers) -> DriverTests:
     if "role" in frame:
         frame = frame[frame["role"] == "driver"]
     names = list(dict.fromkeys(frame[key]))
-    groups = frame[result.by[2]].nunique()
+    groups = frame[group].nunique()
     if groups < 2:
-        raise UsageError(
-            f"{result.by[2]!r} has one group with enough respondents; none to compare."
-        )
+        raise UsageError(f"{group!r} has one group with enough respondents; none to compare.")
     blocks = [np.flatnonzero((result.frame[key] == name).to_numpy()) for name in names]
     values, df = (result.frame[name].to_numpy(float) for name in (value, "df"))
     asked = [*([rows] for rows in blocks), blocks]
     tests = [_equal(values, result.covariance, each, df) for each in asked]
-    p = [test.p_value for test in tests]
+    adjusted = holm([test.p_value for test in tests[:-1]])
+    if np.isnan(joint := tests[-1].p_value):
+        joint = float(np.min(adjusted, initial=np.inf, where=np.isfinite(adjusted)))
+        joint = joint if np.isfinite(joint) else np.nan
     made = pd.DataFrame(
         {
-            "period": frame["period"].iloc[0], "outcome": frame["outcome"].iloc[0],
-            "driver": [*names, ALL], "n": int(frame.groupby(result.by[2])["n"].first().sum()),
+            "period": frame["period"].iloc[-1], "outcome": frame["outcome"].iloc[0],
+            "driver": [*names, ALL], "n": int(frame.groupby(group)["n"].first().sum()),
             "statistic": [test.statistic for test in tests], "df": [test.df for test in tests],
-            "p_value": p, "p_adjusted": np.append(holm(p[:-1]), np.nan),
+            "p_value": [*(test.p_value for test in tests[:-1]), joint],
+            "p_adjusted": [*adjusted, joint],
         }
     )  # fmt: skip
     labels = {name: dict(known) for name, known in result.labels.items()}
@@ -77,10 +83,16 @@ def compare_driver_groups(result: Coefficients | Drivers) -> DriverTests:
     return DriverTests(
         frame=made,
         by=("period", "outcome", "driver"),
-        method=f"Adjusted Wald tests of equal {value}s in {groups} levels of {result.by[2]}; "
+        method=f"Adjusted Wald tests of equal {value}s in {groups} levels of {group}; "
         f"p-values by Holm. {result.method}",
         labels=labels,
-        notes={**result.notes, "test": "equal drivers", "groups": groups, "adjust_p": "Holm"},
+        notes={
+            **result.notes,
+            "test": "equal drivers",
+            "groups": groups,
+            "adjust_p": "Holm",
+            "joint": "wald" if np.isfinite(tests[-1].p_value) else "smallest",
+        },
         simulated=result.simulated,
     )
 

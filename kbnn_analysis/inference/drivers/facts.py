@@ -9,6 +9,7 @@ from kbnn_analysis.inference.drivers.cases import Cases
 from kbnn_analysis.inference.drivers.models import penalty_sentence
 from kbnn_analysis.inference.drivers.outcomes import MODEL_SENTENCES, Model, Outcome
 from kbnn_analysis.inference.grouping import level_labels
+from kbnn_analysis.inference.regions import REGION, REGION_LABEL
 from kbnn_analysis.inference.survey_design import ASSUMPTIONS, TARGETS, design_sentence
 from kbnn_analysis.intake.survey import Survey
 from kbnn_analysis.language import Label
@@ -22,14 +23,17 @@ def driver_labels(
     survey: Survey, outcome: Outcome, names: Mapping[str, Label], column: str, by: Sequence[str]
 ) -> Labels:
     """Return what periods, outcome, drivers or terms and groups are called."""
-    period = parse_period(survey.period)
     labels: dict[str, dict[str, Label]] = {name: dict(level_labels(survey, name)) for name in by}
-    labels["period"] = {survey.period: Label(period.label("vi"), period.label("en"))}
+    periods = {each: parse_period(each) for each in survey.periods or (survey.period,)}
+    labels["period"] = {
+        name: Label(period.label("vi"), period.label("en")) for name, period in periods.items()
+    }
     labels["outcome"] = {outcome.name: outcome.label}
     labels[column] = dict(names)
     if by:
         own = survey.codebook.attributes
-        labels["column"] = {each.name: each.label.label for each in own if each.name in by}
+        told = {REGION: REGION_LABEL, **{each.name: each.label.label for each in own}}
+        labels["column"] = {name: told[name] for name in by if name in told}
     return labels
 
 

@@ -85,7 +85,7 @@ def check_proportional_odds(
             "p_value": [row.p_value for row in tests.rows],
         }
     )
-    adjusted = np.append(holm(frame["p_value"].iloc[:-1]), np.nan)
+    adjusted = np.append(holm(frame["p_value"].iloc[:-1]), frame["p_value"].iloc[-1])
     notes = driver_notes(
         survey, "ordinal", study.outcome, study.cases,
         penalty="none", ridge=0.0, adjust=adjust, conf_level=0.95, level=level,

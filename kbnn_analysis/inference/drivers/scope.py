@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
 from kbnn_analysis.inference.drivers.study import FEWEST
 from kbnn_analysis.inference.drivers.unit_intercepts import FEWEST_UNITS
 from kbnn_analysis.inference.grouping import attribute_levels
+from kbnn_analysis.inference.regions import REGION, region_names, with_regions
 from kbnn_analysis.intake.survey import Survey
 from kbnn_analysis.language import Label, Language
 
@@ -34,10 +36,27 @@ NO_GROUPS = Label(
     "Không xét: không có đặc điểm nào chia người trả lời thành các nhóm đủ lớn.",
     "Not studied: no attribute forms groups of respondents that are large enough.",
 )
+NO_REGIONS = Label(
+    "Không xét: không biết vùng của các đơn vị, hoặc chỉ một vùng có đủ phiếu trả lời.",
+    "Not studied: the regions of the units are not known, or one alone has enough answers.",
+)
+NO_PERIODS = Label(
+    "Không xét: không có đợt trước để so sánh, hoặc các đợt không hỏi giống nhau.",
+    "Not studied: there is no earlier period to compare with, or the periods asked differently.",
+)
 NO_UNITS = Label(
     "Không xét: cần từ {fewest} đơn vị trở lên có phiếu trả lời.",
     "Not studied: it takes {fewest} units with answers or more.",
 )
+
+Lacking = Literal["outcome", "groups", "units", "regions", "periods"]
+REASONS: dict[Lacking, Label] = {
+    "outcome": NOT_STUDIED,
+    "groups": NO_GROUPS,
+    "units": NO_UNITS,
+    "regions": NO_REGIONS,
+    "periods": NO_PERIODS,
+}
 
 
 @dataclass(frozen=True)
@@ -60,6 +79,8 @@ class DriverScope:
         What units are described by: the channel, and numbers that all respondents of a unit share.
     units : bool
         Whether there are an outcome and enough units for intercepts of their own.
+    regions : bool
+        Whether there are an outcome and two regions or more with enough answers.
     """
 
     outcome: str | None
@@ -69,6 +90,7 @@ class DriverScope:
     apart: Label
     context: tuple[str, ...] = ()
     units: bool = False
+    regions: bool = False
 
     @property
     def kind(self) -> str | None:
@@ -82,13 +104,10 @@ class DriverScope:
         named = self.apart.text(language)
         return APART.text(language).format(names=named) if named else ""
 
-    def missing(self, language: Language, *, groups: bool = False, units: bool = False) -> str:
-        """Return why a section is empty: no outcome or, where asked, no groups or few units."""
-        if units and self.outcome is not None:
-            return NO_UNITS.text(language).format(fewest=FEWEST_UNITS)
-        if groups and self.outcome is not None:
-            return NO_GROUPS.text(language)
-        return NOT_STUDIED.text(language)
+    def missing(self, language: Language, lacking: Lacking = "outcome") -> str:
+        """Return why a section is empty: no outcome or, where there is one, what is lacking."""
+        told = REASONS["outcome" if self.outcome is None else lacking]
+        return told.text(language).format(fewest=FEWEST_UNITS)
 
 
 def driver_scope(survey: Survey, outcome: str | None) -> DriverScope:
@@ -130,7 +149,8 @@ def driver_scope(survey: Survey, outcome: str | None) -> DriverScope:
     others = [book.factors[name].label for name in drivers if name not in alike]
     apart = Label(", ".join(each.vi for each in others), ", ".join(each.en for each in others))
     context, enough = tuple(_context(survey)), _units(survey) >= FEWEST_UNITS
-    return DriverScope(outcome, drivers, alike, kinds, apart, context, enough)
+    regions = _regions(survey)
+    return DriverScope(outcome, drivers, alike, kinds, apart, context, enough, regions)
 
 
 def _units(survey: Survey) -> int:
@@ -138,6 +158,13 @@ def _units(survey: Survey) -> int:
         return 0
     codes = attribute_levels(survey, "unit")[0]
     return len(np.unique(codes[(codes >= 0) & (survey.weights() > 0)]))
+
+
+def _regions(survey: Survey) -> bool:
+    if "unit" not in survey.attributes or not region_names(survey.unit_vintage):
+        return False
+    codes, levels = attribute_levels(with_regions(survey), REGION)
+    return bool((np.bincount(codes[codes >= 0], minlength=len(levels)) >= FEWEST).sum() > 1)
 
 
 def _context(survey: Survey) -> Iterator[str]:

@@ -10,6 +10,7 @@ from scipy.stats import rankdata
 from kbnn_analysis.inference.drivers.scores import DriverScores
 from kbnn_analysis.inference.estimation import estimate
 from kbnn_analysis.inference.measures import mean_score
+from kbnn_analysis.intake.stacking import PERIOD
 from kbnn_analysis.intake.survey import Survey
 
 Floats = npt.NDArray[np.float64]
@@ -46,7 +47,9 @@ def stated_importance(
     measures = [mean_score(item) for item in item_of.values()]
     told = pd.concat(  # one by one: answers to all at once have as many patterns as respondents
         [
-            estimate(survey, measure, by=() if by is None else by, conf_level=conf_level).frame
+            estimate(
+                survey, measure, by=by if by not in (None, PERIOD) else (), conf_level=conf_level
+            ).frame
             for measure in measures
         ],
         ignore_index=True,

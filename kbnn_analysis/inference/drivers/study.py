@@ -17,6 +17,7 @@ from kbnn_analysis.inference.drivers.scores import DriverScores, Level, driver_s
 from kbnn_analysis.inference.drivers.terms import Terms, model_terms
 from kbnn_analysis.inference.grouping import attribute_levels
 from kbnn_analysis.inference.measures import Measure
+from kbnn_analysis.intake.stacking import PERIOD
 from kbnn_analysis.intake.survey import Survey
 
 FEWEST = 50
@@ -42,7 +43,7 @@ class Study:
     terms : Terms
     groups : tuple of Group
     by : tuple of str
-        The attribute that forms the groups; empty for one group of all.
+        The attribute that forms the groups; empty for one group of all and for periods.
     """
 
     outcome: Outcome
@@ -79,9 +80,11 @@ def read_study(
     Raises
     ------
     UsageError
-        If a name does not exist, the outcome is among the drivers, or no group has enough
-        respondents.
+        If a name does not exist, the outcome is among the drivers, no group has enough
+        respondents, or several periods would be taken for one.
     """
+    if survey.periods and by != PERIOD:
+        raise UsageError("these are the answers of several periods; give `by` = 'period'.")
     if not 0 < conf_level < 1:
         raise UsageError(f"`conf_level` must lie between 0 and 1; got {conf_level!r}.")
     plain = model == "linear" and not adjust and context is None and by is None
@@ -101,7 +104,7 @@ def read_study(
         )
         for key, inside in _groups(survey, by)
     )
-    return Study(found, scores, terms, groups, () if by is None else (by,))
+    return Study(found, scores, terms, groups, () if by in (None, PERIOD) else (by,))
 
 
 def _refuse_shared(found: Outcome, scores: DriverScores) -> None:

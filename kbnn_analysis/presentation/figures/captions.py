@@ -8,6 +8,7 @@ from kbnn_analysis.presentation.wording import sentence
 from kbnn_analysis.results import (
     BestUnits,
     Change,
+    Coefficients,
     Comparison,
     Diagnosis,
     Drivers,
@@ -64,6 +65,10 @@ _KINDS: dict[type[Result], Label] = {
         "Tỷ trọng của từng nhân tố trong phần giải thích được, với khoảng tin cậy",
         "Share of each driver in the explained part, with confidence intervals",
     ),
+    Coefficients: Label(
+        "Hệ số của từng biến trong mô hình, với khoảng tin cậy; đường đứng là không khác biệt",
+        "Coefficient of each term of the model, with its interval; the line is no difference",
+    ),
     Quadrants: Label(
         "Tầm quan trọng và kết quả thực hiện của từng nhân tố",
         "Importance and performance of each driver",
@@ -77,6 +82,12 @@ _KINDS: dict[type[Result], Label] = {
         "Tỷ lệ phiếu có từng dấu hiệu về chất lượng", "Share of answers with each sign of quality"
     ),
 }
+_CORRELATIONS = Label(
+    "Tương quan của từng cặp nhân tố: ô đậm là tương quan cao; khi đó khó tách nhân tố này với "
+    "nhân tố kia",
+    "Correlation of each pair of drivers: dark is high; drivers that correlate are hard to tell "
+    "apart",
+)
 _ITEMS = Label(
     "Ước lượng theo câu hỏi, với khoảng tin cậy", "Estimates by item, with confidence intervals"
 )
@@ -96,6 +107,8 @@ def caption_of(result: Result, language: Language) -> str:
     language : {"vi", "en"}
         Language of the line.
     """
+    if isinstance(result, Diagnosis) and "other" in result.by:
+        return sentence(_CORRELATIONS.text(language))
     known = next((label for kind, label in _KINDS.items() if isinstance(result, kind)), None)
     if known is None and isinstance(result, Estimates):
         known = _of_estimates(result)

@@ -6,7 +6,7 @@ import pandas as pd
 
 from kbnn_analysis.language import Label, Language
 from kbnn_analysis.presentation import numbers, rows
-from kbnn_analysis.presentation.driver_words import driver_word
+from kbnn_analysis.presentation.driver_words import driver_word, groups_word
 from kbnn_analysis.presentation.tables.drivers import case_notes
 from kbnn_analysis.presentation.wording import inside, listing, sentence
 from kbnn_analysis.results import Result
@@ -64,24 +64,24 @@ _NONE_SHOWN = Label(
 _TESTS: dict[str, tuple[Label, Label, Label, Label]] = {
     "equal drivers": (
         Label(
-            "Các nhóm khác nhau về phần của: {names} (mọi nhân tố cùng lúc: p {p})",
-            "The groups differ in {names} (all drivers together: p {p})",
+            "Các {groups} khác nhau về phần của: {names} (mọi nhân tố cùng lúc: p {p})",
+            "The {groups} differ in {names} (all drivers together: p {p})",
         ),
         Label(
-            "Xét mọi nhân tố cùng lúc, các nhóm khác nhau (p {p}), nhưng không nhân tố riêng nào "
-            "nổi rõ",
-            "Taken together the groups differ (p {p}), but no single driver stands out",
+            "Xét mọi nhân tố cùng lúc, các {groups} khác nhau (p {p}), nhưng không nhân tố riêng "
+            "nào nổi rõ",
+            "Taken together the {groups} differ (p {p}), but no single driver stands out",
         ),
         Label(
-            "Xét mọi nhân tố cùng lúc, không thấy các nhóm khác nhau (p {p}); xét riêng thì có ở: "
-            "{names}, có thể do ngẫu nhiên",
-            "Taken together the groups are not shown to differ (p {p}); by itself this one does, "
+            "Xét mọi nhân tố cùng lúc, không thấy các {groups} khác nhau (p {p}); xét riêng thì có "
+            "ở: {names}, có thể do ngẫu nhiên",
+            "Taken together the {groups} are not shown to differ (p {p}); by itself this one does, "
             "which may be chance: {names}",
         ),
         Label(
-            "Không thấy các nhóm khác nhau về những gì gắn với đánh giá chung (p {p}); điều đó "
-            "không có nghĩa là các nhóm giống nhau",
-            "The groups are not shown to differ in what goes with the overall answer (p {p}), "
+            "Không thấy các {groups} khác nhau về những gì gắn với đánh giá chung (p {p}); điều đó "
+            "không có nghĩa là các {groups} giống nhau",
+            "The {groups} are not shown to differ in what goes with the overall answer (p {p}), "
             "which does not show that they are alike",
         ),
     ),
@@ -205,13 +205,15 @@ def describe_driver_tests(tests: Result, language: Language) -> str:
     if rows.hidden(tests).iloc[-1] or pd.isna(joint):
         return sentence(_NOTHING.text(language))
     limit = 1 - float(tests.notes.get("conf_level", 0.95))
-    found = [inside(str(name)) for name in frame[frame["p_adjusted"] < limit]["name"]]
+    single = frame.iloc[:-1]
+    found = [inside(str(name)) for name in single[single["p_adjusted"] < limit]["name"]]
     both, jointly, singly, none = _TESTS[str(tests.notes["test"])]
     pattern = (both if found else jointly) if joint < limit else (singly if found else none)
     told = numbers.p_value(joint, language)
     p = told if told.startswith("<") else f"= {told}"
     names = listing(found, language, most=8)
-    return sentence(pattern.text(language).format(names=names, p=p))
+    groups = groups_word(tests.notes, language)
+    return sentence(pattern.text(language).format(names=names, p=p, groups=groups))
 
 
 def _leader(drivers: Result, frame: pd.DataFrame, language: Language) -> str:

@@ -13,6 +13,7 @@ from kbnn_analysis.presentation.driver_words import (
     driver_word,
     factor_type_word,
     quadrant_word,
+    tests_word,
 )
 from kbnn_analysis.presentation.tables.cells import rank_set
 from kbnn_analysis.presentation.tables.layout import ColumnText, TableText, as_gt
@@ -138,8 +139,10 @@ def table_priorities(priorities: Result, *, language: Language, title: str = "")
 
 def table_driver_tests(tests: Result, *, language: Language, title: str = "") -> GT:
     """Return tests by driver, and of all drivers together in the last row."""
-    title = title or driver_word(str(tests.notes.get("test", "tests")), language)
-    return as_gt(driver_table(tests, TESTS, language, title=title))
+    title = title or tests_word(tests.notes, language)
+    joint = tests.notes.get("joint") == "smallest"
+    extra = (driver_word("smallest", language),) if joint else ()
+    return as_gt(driver_table(tests, TESTS, language, title=title, extra=extra))
 
 
 def driver_table(

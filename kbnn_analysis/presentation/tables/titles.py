@@ -5,7 +5,7 @@ from __future__ import annotations
 from kbnn_analysis.language import Label, Language
 from kbnn_analysis.presentation import rows
 from kbnn_analysis.presentation.change_words import change_title
-from kbnn_analysis.presentation.driver_words import driver_word
+from kbnn_analysis.presentation.driver_words import driver_word, tests_word
 from kbnn_analysis.presentation.tables.drivers import subtitle_of
 from kbnn_analysis.results import (
     BestUnits,
@@ -67,8 +67,9 @@ def sheet_title(result: Result, language: Language) -> str:
     """Return the kind of a result, then the measure or outcome and the period."""
     for kind, name in _DRIVERS.items():
         if isinstance(result, kind):
-            told = str(result.notes.get("test", name)) if name == "tests" else name
-            return _joined(driver_word(told, language), subtitle_of(result, language))
+            tests = name == "tests"
+            told = tests_word(result.notes, language) if tests else driver_word(name, language)
+            return _joined(told, subtitle_of(result, language))
     return title_by_kind(result, language)
 
 
