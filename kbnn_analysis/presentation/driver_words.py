@@ -55,10 +55,15 @@ FACTOR_TYPES: dict[str, Label] = {
 
 _WORDS: dict[str, Label] = {
     "importance": Label("Tỷ trọng của từng nhân tố", "Share of each driver"),
+    "specifications": Label(
+        "Tỷ trọng của từng nhân tố theo từng cách phân tích",
+        "Share of each driver in each specification",
+    ),
     "share_axis": Label(
         "Tỷ trọng trong phần giải thích được, khoảng tin cậy {level}",
         "Share of the explained part, {level} interval",
     ),
+    "share_short": Label("Tỷ trọng, khoảng tin cậy {level}", "Share, {level} interval"),
     "performance_axis": Label("Điểm trung bình", "Mean score"),
     "share_only": Label("Tỷ trọng", "Share"),
     "quadrants": Label("Tầm quan trọng và kết quả", "Importance and performance"),

@@ -14,6 +14,7 @@ from kbnn_analysis.presentation.figures.needed import plot_respondents_needed
 from kbnn_analysis.presentation.figures.quality import plot_quality
 from kbnn_analysis.presentation.figures.ranking import plot_ranking
 from kbnn_analysis.presentation.figures.shrinkage import plot_shrinkage
+from kbnn_analysis.presentation.figures.specifications import plot_specifications
 from kbnn_analysis.presentation.figures.trend import plot_trend
 
 __all__ = [
@@ -33,5 +34,6 @@ __all__ = [
     "plot_ranking",
     "plot_respondents_needed",
     "plot_shrinkage",
+    "plot_specifications",
     "plot_trend",
 ]

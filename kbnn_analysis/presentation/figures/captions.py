@@ -88,6 +88,12 @@ _CORRELATIONS = Label(
     "Correlation of each pair of drivers: dark is high; drivers that correlate are hard to tell "
     "apart",
 )
+_SPECIFICATIONS = Label(
+    "Tỷ trọng (trái) và thứ hạng có thể (phải) của từng nhân tố theo từng cách phân tích; hình "
+    "thoi là cách của báo cáo",
+    "Share (left) and possible ranks (right) of each driver in each specification; diamonds are as "
+    "reported",
+)
 _ITEMS = Label(
     "Ước lượng theo câu hỏi, với khoảng tin cậy", "Estimates by item, with confidence intervals"
 )
@@ -109,6 +115,8 @@ def caption_of(result: Result, language: Language) -> str:
     """
     if isinstance(result, Diagnosis) and "other" in result.by:
         return sentence(_CORRELATIONS.text(language))
+    if isinstance(result, Drivers) and "specification" in result.by:
+        return sentence(_SPECIFICATIONS.text(language))
     known = next((label for kind, label in _KINDS.items() if isinstance(result, kind)), None)
     if known is None and isinstance(result, Estimates):
         known = _of_estimates(result)
