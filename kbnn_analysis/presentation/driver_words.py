@@ -36,6 +36,7 @@ ROLES: dict[str, Label] = {
     "driver": Label("nhân tố", "driver"),
     "adjustment": Label("biến điều chỉnh", "adjustment"),
     "context": Label("bối cảnh", "context"),
+    "product": Label("nhân tố × bối cảnh", "driver × context"),
     "between": Label("khác biệt giữa các đơn vị", "difference between units"),
 }
 

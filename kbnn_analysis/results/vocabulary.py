@@ -77,7 +77,9 @@ VOCABULARY: dict[str, Column] = {
     "share": Column("share", "part of a whole"),
     "share_missing": Column("share", "part of the respondents who left the item unanswered"),
     "share_not_applicable": Column("share", "part of the respondents to whom it did not apply"),
-    "role": Column("text", "what a term is: driver, adjustment or context of the unit"),
+    "role": Column(
+        "text", "what a term is: driver, adjustment, context of the unit, product of these two"
+    ),
     "fit": Column("number", "fit of the model with all drivers, beyond its adjustments"),
     "share_low": Column("share", "lower end of the interval of the share"),
     "share_high": Column("share", "upper end of the interval of the share"),

@@ -18,14 +18,14 @@ from kbnn_analysis.errors import UsageError
 from kbnn_analysis.runs.environment import lock_sha256
 from kbnn_analysis.runs.files import sha256_of
 from kbnn_analysis.runs.package_sources import code_sha256, imported_sha256
-from kbnn_analysis.runs.params import SIMULATED, Params, is_path
+from kbnn_analysis.runs.params import OWN_FILES, SIMULATED, Params, is_path
 from kbnn_analysis.runs.plan import Step
 from kbnn_analysis.runs.preloaded import can_fork
 from kbnn_analysis.runs.source import find_data, find_file
 from kbnn_analysis.runs.workspace import HOME
 
 ENGINE = "1"  # raise it when the same cells would come out otherwise
-_FILES = ("data", "codebook", "unit_vintage", "outline")  # parameters that may name a file
+_FILES = ("data", *OWN_FILES)  # parameters that may name a file
 _PACKAGES = ("numpy", "scipy", "pandas", "statsmodels", "matplotlib", "seaborn", "ipykernel")
 
 Parts = Mapping[str, str]

@@ -37,7 +37,7 @@ NOTEBOOKS = (
     "90-period-report",
 )
 SIMULATED = "simulated"
-OWN_FILES = ("codebook", "unit_vintage", "outline")  # may name a file of one's own
+OWN_FILES = ("codebook", "unit_vintage", "outline", "context")  # may name a file of one's own
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 OUTLINES = (".geojson", ".json")
@@ -60,6 +60,12 @@ def _file_name(value: str) -> str:
 def _geojson(value: str) -> str:
     if not value.endswith(OUTLINES):
         raise ValueError("must be a file that ends in .geojson or .json, such as shapes.geojson")
+    return value
+
+
+def _csv(value: str) -> str:
+    if not value.endswith(".csv"):
+        raise ValueError("must be a file that ends in .csv, such as context.csv")
     return value
 
 
@@ -196,6 +202,9 @@ class Settings(_Strict):
         Vintage of the administrative units; None for units that are not administrative.
     outline : str, optional
         Path of a GeoJSON file of the units' shapes, for maps; tiles are drawn where it is left out.
+    context : str, optional
+        Path of a CSV file of numbers about units (unit, measure, value, source), such as PCI, PAPI
+        or DDCI, that may go with satisfaction.
     select : dict
         Attribute -> value of the respondents to keep from a file that holds more periods.
     design : DesignParams
@@ -221,6 +230,7 @@ class Settings(_Strict):
     codebook: Text = "kbnn-assumed"
     unit_vintage: Text | None = None
     outline: Annotated[Text, AfterValidator(_geojson)] | None = None
+    context: Annotated[Text, AfterValidator(_csv)] | None = None
     select: dict[Text, Text] = Field(default_factory=dict)
     design: DesignParams = DesignParams()
     headline: Text | None = None
@@ -330,5 +340,5 @@ def load_params(path: Path, *, data: str | None = None) -> Params:
 
 
 def is_path(given: str | None) -> bool:
-    """Tell a file of one's own (codebook, table of units, outline) from a name that is shipped."""
+    """Tell a file of one's own (codebook, units, outline, context) from a name that is shipped."""
     return given is not None and given.endswith((".yaml", ".yml", ".csv", *OUTLINES))

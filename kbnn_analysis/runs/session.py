@@ -30,6 +30,7 @@ from kbnn_analysis.runs.source import (
     data_path,
     load_earlier,
     load_run_codebook,
+    load_run_context,
     load_run_outline,
     load_survey,
 )
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from kbnn_analysis.intake.codebook import Codebook
     from kbnn_analysis.intake.survey import Survey
     from kbnn_analysis.presentation.maps import Outline
+    from kbnn_analysis.units import UnitContext
 
 MOST_ROWS = 200  # of a table in an annex
 AnyResult = TypeVar("AnyResult", bound=Result)
@@ -90,6 +92,11 @@ class Run:
     def outline(self) -> Outline | None:
         """Return the shapes of the units for maps; None where tiles are drawn."""
         return load_run_outline(self.settings, self.workspace.input)
+
+    @functools.cached_property
+    def context(self) -> UnitContext | None:
+        """Return the numbers about units that the run names; None where it names none."""
+        return load_run_context(self.settings, self.workspace.input)
 
     @functools.cached_property
     def earlier(self) -> tuple[Survey, ...]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from kbnn_analysis.intake.codebook import Codebook
     from kbnn_analysis.intake.survey import Survey
     from kbnn_analysis.presentation.maps import Outline
+    from kbnn_analysis.units import UnitContext
 
 AnySettings = TypeVar("AnySettings", bound=Settings)
 
@@ -46,6 +47,7 @@ def place_input(settings: AnySettings, folder: Path, look_in: Sequence[Path]) ->
     UsageError
         If a file is not there.
     """
+    _refuse_namesakes(settings)
     folder.mkdir(parents=True, exist_ok=True)
     found: dict[str, Any] = {}
     if settings.data == SIMULATED:
@@ -63,7 +65,23 @@ def place_input(settings: AnySettings, folder: Path, look_in: Sequence[Path]) ->
         )
     placed = settings.model_copy(update=found)
     load_run_outline(placed, folder)  # tells at once what does not fit
+    load_run_context(placed, folder)
     return placed
+
+
+def _refuse_namesakes(settings: Settings) -> None:
+    """Refuse files of one name for two parameters: in the input folder one would be the other."""
+    named: dict[str, str] = {}
+    for parameter in ("data", *OWN_FILES):
+        given = getattr(settings, parameter)
+        if not is_path(given):
+            continue
+        name = Path(given).name
+        if name in named:
+            raise UsageError(
+                f"`{named[name]}` and `{parameter}` are both called {name}; rename one of them."
+            )
+        named[name] = parameter
 
 
 def load_run_outline(settings: Settings, folder: Path) -> Outline | None:
@@ -81,6 +99,25 @@ def load_run_outline(settings: Settings, folder: Path) -> Outline | None:
     from kbnn_analysis.presentation.maps import load_outline
 
     return load_outline(folder / settings.outline, _in(folder, settings.unit_vintage))
+
+
+def load_run_context(settings: Settings, folder: Path) -> UnitContext | None:
+    """Return the numbers about units that a run names; None where it names none.
+
+    Raises
+    ------
+    DataError
+        With all problems of the file.
+    UsageError
+        If no vintage is named.
+    """
+    if settings.context is None:
+        return None
+    if settings.unit_vintage is None:
+        raise UsageError("`context` needs `unit_vintage`: the list of units that it speaks of.")
+    from kbnn_analysis.units import read_context
+
+    return read_context(folder / settings.context, _in(folder, settings.unit_vintage))
 
 
 def find_data(settings: Settings, look_in: Sequence[Path]) -> Path:
@@ -114,7 +151,7 @@ def settings_of(settings: Settings, earlier: EarlierParams) -> Settings:
     """Return the settings of an earlier period: the current ones, but for what it says itself."""
     own = earlier.model_dump(exclude={"simulate", "broken"}, exclude_none=True)
     own["simulate"] = earlier.simulate or settings.simulate
-    return settings.model_copy(update={**own, "earlier": ()})
+    return settings.model_copy(update={**own, "earlier": (), "context": None})
 
 
 def earlier_folder(folder: Path, period: str) -> Path:

@@ -3,6 +3,7 @@
 A unit is known by (vintage, code), never by its code alone.
 """
 
+from kbnn_analysis.units.context import UnitContext, read_context
 from kbnn_analysis.units.crosswalk import crosswalk, straddling_units
 from kbnn_analysis.units.joining import check_codes, check_same_vintage, join_units, reused_codes
 from kbnn_analysis.units.names import Resolution, Unresolved, resolve_names
@@ -19,6 +20,7 @@ __all__ = [
     "Resolution",
     "TileGrid",
     "Unit",
+    "UnitContext",
     "Unresolved",
     "Vintage",
     "as_vintage",
@@ -27,6 +29,7 @@ __all__ = [
     "crosswalk",
     "join_units",
     "load_vintage",
+    "read_context",
     "recount",
     "resolve_names",
     "reused_codes",

@@ -9,8 +9,12 @@ import pandas as pd
 
 from kbnn_analysis.disclosure import Rules, disclose
 from kbnn_analysis.language import Label
-from kbnn_analysis.presentation.narrative.unit_intercepts import describe_unit_intercepts
+from kbnn_analysis.presentation.narrative.unit_intercepts import (
+    describe_products,
+    describe_unit_intercepts,
+)
 from kbnn_analysis.results import Coefficients
+from kbnn_analysis.units import UnitContext
 
 
 def model(sd: float = 0.3, df: float = 40.0) -> Coefficients:
@@ -48,3 +52,20 @@ def test_units_that_do_not_differ_and_hidden_rows() -> None:
     hidden = model()
     hidden = disclose(replace(hidden, frame=hidden.frame.assign(n=5)), Rules())
     assert describe_unit_intercepts(hidden, "en") == "The model is not shown."
+
+
+def test_products_are_named_by_their_adjusted_p_values() -> None:
+    context = UnitContext(pd.DataFrame({"PCI": [60.0]}, index=["01"]), {"PCI": "PCI 2022"})
+    made = model()
+    frame = made.frame.assign(
+        role=["driver", "product", "product", "between"], p_adjusted=[np.nan, 0.01, 0.2, np.nan]
+    )
+    crossed = replace(made, frame=frame, notes={**made.notes, "conf_level": 0.95})
+    told = describe_products(crossed, context, "en")
+    assert told.startswith("Context of the units: PCI (PCI 2022).")
+    assert "Goes with the outcome more in units that have more: online (+0.20; 0.10–0.30)" in told
+    assert "late" not in told
+    assert "not causes" in told
+    none = replace(crossed, frame=frame.assign(p_adjusted=0.4))
+    assert "giá trị p hiệu chỉnh nhỏ nhất: 0,400" in describe_products(none, context, "vi")
+    assert "names no file" in describe_products(None, None, "en")

@@ -11,7 +11,8 @@ from kbnn_analysis.inference.drivers.priorities import prioritise
 from kbnn_analysis.inference.drivers.quadrants import importance_performance
 from kbnn_analysis.inference.drivers.scope import DriverScope, driver_scope
 from kbnn_analysis.inference.drivers.specifications import compare_specifications
-from kbnn_analysis.inference.drivers.unit_intercepts import fit_unit_intercepts, unit_context
+from kbnn_analysis.inference.drivers.unit_context import unit_context
+from kbnn_analysis.inference.drivers.unit_intercepts import fit_unit_intercepts
 
 __all__ = [
     "DriverScope",

@@ -1,4 +1,4 @@
-"""Random intercepts of units in a model of the outcome, and the context of the unit beside them."""
+"""Random intercepts of units in a model of the outcome, with the context of the units."""
 
 from __future__ import annotations
 
@@ -22,7 +22,13 @@ from kbnn_analysis.inference.drivers.intervals import p_values, t_ends
 from kbnn_analysis.inference.drivers.outcomes import MODEL_SENTENCES
 from kbnn_analysis.inference.drivers.scores import Level
 from kbnn_analysis.inference.drivers.study import read_study
-from kbnn_analysis.inference.grouping import attribute_levels, level_labels
+from kbnn_analysis.inference.drivers.unit_context import (
+    OF_UNITS,
+    context_labels,
+    product_labels,
+    with_products,
+)
+from kbnn_analysis.inference.grouping import attribute_levels
 from kbnn_analysis.inference.measures import Measure
 from kbnn_analysis.intake.survey import Survey
 from kbnn_analysis.language import Label
@@ -30,14 +36,13 @@ from kbnn_analysis.results import Coefficients
 from kbnn_analysis.stats.mixed_linear import fit_mixed_linear
 from kbnn_analysis.stats.random_intercept import fit_random_intercept
 from kbnn_analysis.stats.unit_scores import UnitErrors, unit_errors
+from kbnn_analysis.stats.wald import holm
 
 Floats = npt.NDArray[np.float64]
 MixedModel = Literal["linear", "logit"]
 FEWEST_UNITS = 10
 LOGISTIC_VARIANCE = float(np.pi**2 / 3)
 BETWEEN = "between_units"
-SHARED = "unit:"
-"""What the name of a context of :func:`unit_context` begins with: it is no respondent's own."""
 BETWEEN_LABEL = Label("Độ lệch chuẩn giữa các đơn vị", "Standard deviation between units")
 
 
@@ -56,45 +61,6 @@ class _Fit:
         return float(self.sd**2 / (self.sd**2 + self.residual_sd**2))
 
 
-def unit_context(survey: Survey, attributes: Sequence[str]) -> pd.DataFrame:
-    """Return what the respondents of each unit have in common, as context of the unit.
-
-    Parameters
-    ----------
-    survey : Survey
-        The answers.
-    attributes : sequence of str
-        A number gives its mean by unit (the unit's own value where all respondents carry it: PCI,
-        DDCI, share of dossiers on time); a category gives the part of each level but the first,
-        in tenths, so that a coefficient speaks of ten points.
-
-    Returns
-    -------
-    DataFrame
-        Indexed by unit code, for the ``context`` of :func:`fit_unit_intercepts`.
-
-    Raises
-    ------
-    UsageError
-        If an attribute does not exist.
-    """
-    codes, levels = attribute_levels(survey, "unit")
-    weight, columns = survey.weights(), {}
-    for name in attributes:
-        values = survey.attribute(name)
-        if pd.api.types.is_numeric_dtype(values):
-            columns[f"{SHARED}{name}"] = _means(
-                values.to_numpy(dtype=float), weight, codes, len(levels)
-            )
-            continue
-        own, known = attribute_levels(survey, name)
-        present = [place for place in range(len(known)) if (own == place).any()]
-        for place in present[1:]:
-            told = np.where(own < 0, np.nan, 10.0 * (own == place))
-            columns[f"{SHARED}{name}={known[place]}"] = _means(told, weight, codes, len(levels))
-    return pd.DataFrame(columns, index=pd.Index(levels, name="unit"))
-
-
 def fit_unit_intercepts(
     survey: Survey,
     outcome: str | Measure,
@@ -104,6 +70,7 @@ def fit_unit_intercepts(
     level: Level = "factor",
     adjust: Sequence[str] = (),
     context: pd.DataFrame | None = None,
+    crossed: Sequence[str] = (),
     not_applicable: NotApplicable = "drop",
     conf_level: float = 0.95,
 ) -> Coefficients:
@@ -125,6 +92,11 @@ def fit_unit_intercepts(
         Attributes as fixed effects.
     context : DataFrame, optional
         Covariates of units, indexed by unit code, as :func:`unit_context` gives them.
+    crossed : sequence of str
+        Drivers that are multiplied by every context (cross-level products): does the driver go with
+        the outcome more where the context is higher? Drivers are centred in their unit and
+        contexts at the mean of the units, so that the other coefficients are those of a unit with
+        the mean context.
     not_applicable : {"drop", "indicator"}
         Respondents to whom a whole driver does not apply.
     conf_level : float
@@ -133,19 +105,22 @@ def fit_unit_intercepts(
     Returns
     -------
     Coefficients
-        Drivers, adjustments, context and, last, the standard deviation between units, whose
-        interval is on its logarithm; there is no test of it against 0.
+        Drivers, adjustments, context, products (p-values by Holm too) and, last, the standard
+        deviation between units, whose interval is on its logarithm; there is no test of it
+        against 0.
 
     Raises
     ------
     UsageError
-        If a name does not exist or fewer than ten units answered.
+        If a name does not exist, fewer than ten units answered, or there is no context to cross.
 
     Notes
     -----
     Weights are scaled to sum to the respondents of each unit. Errors are of the units (CR2, with
     the fitted model as working model), with Satterthwaite's degrees of freedom: a context of few
-    units, or of which two units decide, has few, whatever the number of respondents.
+    units, or of which two units decide, has few, whatever the number of respondents. The slopes of
+    drivers may differ between units for other reasons than the context: errors of the units hold
+    for products all the same, which errors of the respondents do not.
 
     References
     ----------
@@ -164,7 +139,9 @@ def fit_unit_intercepts(
             f"random intercepts need {FEWEST_UNITS} units or more; got {units}: take `fit_drivers` "
             "with `adjust` = ['unit']."
         )
-    among = np.array([role != "context" for role in cases.terms.roles], dtype=bool)
+    if crossed:
+        cases = with_products(cases, unit, study.scores, crossed)
+    among = np.array([role not in OF_UNITS for role in cases.terms.roles], dtype=bool)
     fit = _fitted(cases, unit, model, np.ones(len(among), dtype=bool))
     before = _fitted(cases, unit, model, among) if not among.all() else fit
     notes = driver_notes(
@@ -172,8 +149,11 @@ def fit_unit_intercepts(
         penalty="none", ridge=0.0, adjust=adjust, conf_level=conf_level, level=level,
         units=units, icc=fit.icc, icc_without_context=before.icc, sd_without_context=before.sd,
     )  # fmt: skip
-    own = {**study.scores.labels, **_context_labels(survey, cases), BETWEEN: BETWEEN_LABEL}
+    own = {**study.scores.labels, **context_labels(survey, cases), BETWEEN: BETWEEN_LABEL}
+    own |= product_labels(own, cases)
     frame = _frame(survey.period, study.outcome.name, study.scores.names, cases, fit, conf_level)
+    if crossed:
+        frame["p_adjusted"] = holm(frame["p_value"].where(frame["role"] == "product"))
     return Coefficients(
         frame=frame.assign(units=units),
         by=("period", "outcome", "term"),
@@ -184,13 +164,6 @@ def fit_unit_intercepts(
         covariance=_padded(fit, len(frame)),
         conf_level=conf_level,
     )
-
-
-def _means(values: Floats, weight: Floats, codes: npt.NDArray[np.intp], count: int) -> Floats:
-    known = np.isfinite(values) & (codes >= 0)
-    mass = np.bincount(codes[known], weight[known], count)
-    sums = np.bincount(codes[known], (weight * values)[known], count)
-    return np.asarray(np.divide(sums, mass, out=np.full(count, np.nan), where=mass > 0))
 
 
 def _fitted(
@@ -253,24 +226,6 @@ def _frame(
             "conf_low": ends.low, "conf_high": ends.high,
         }
     )  # fmt: skip
-
-
-def _context_labels(survey: Survey, cases: Cases) -> dict[str, Label]:
-    labels = dict(cases.terms.labels)
-    for name, role in zip(cases.terms.names, cases.terms.roles, strict=True):
-        attribute, _, known = name.removeprefix(SHARED).partition("=")
-        if role != "context" or not name.startswith(SHARED):
-            continue
-        told = {each.name: each.label.label for each in survey.codebook.attributes}
-        own = told.get(attribute, Label.same(attribute))
-        labels[name] = Label(f"{own.vi}: trung bình đơn vị", f"{own.en}: mean of the unit")
-        if known:
-            own = level_labels(survey, attribute).get(known, Label.same(known))
-            labels[name] = Label(
-                f"{own.vi}: tỷ lệ trong đơn vị (mỗi 10 điểm %)",
-                f"{own.en}: share in the unit (per 10 points)",
-            )
-    return labels
 
 
 def _method(notes: Mapping[str, Any], units: int) -> str:

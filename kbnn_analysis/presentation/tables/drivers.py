@@ -64,6 +64,7 @@ COEFFICIENTS: dict[str, Cell] = {
     "coefficient": _signed("estimate"),
     "interval": _interval("conf_low", "conf_high", "mean"),
     "p_value": _p("p_value"),
+    "p_adjusted": _p("p_adjusted"),
 }
 QUADRANTS: dict[str, Cell] = {
     "n": _count("n"),
