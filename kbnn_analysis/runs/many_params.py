@@ -11,7 +11,7 @@ from typing import Any
 
 from kbnn_analysis.errors import UsageError
 from kbnn_analysis.intake.strict_yaml import YamlDocument, read_yaml
-from kbnn_analysis.runs.params import Params, Settings
+from kbnn_analysis.runs.params import Params, Settings, with_data
 from kbnn_analysis.runs.typed import check_values
 
 EVERY = "all"
@@ -104,7 +104,7 @@ def _load(path: Path, data: str | None, asked: Grid) -> list[Params]:
     document, values, of_file = _read(path)
     grid = {**of_file, **asked}
     if data is not None:
-        values["data"] = data
+        values = with_data(values, data)
     plain = check_values(Params, values, name=path.name, document=document)
     names = {name: _every(name, each, plain) for name, each in grid.items()}
     return [

@@ -303,7 +303,7 @@ class Params(Settings):
         return self.name or self.period
 
 
-def _with_data(values: dict[str, Any], data: str) -> dict[str, Any]:
+def with_data(values: dict[str, Any], data: str) -> dict[str, Any]:
     """Put a data file in place of the one named, for the earlier periods that it holds as well."""
     named, earlier = values.get("data", SIMULATED), values.get("earlier")
     if named == SIMULATED or not isinstance(earlier, list):
@@ -335,7 +335,7 @@ def load_params(path: Path, *, data: str | None = None) -> Params:
     if not isinstance(values, dict):
         raise UsageError(f"{path.name} must hold lines `name: value`; see params/2023-1.yaml.")
     if data is not None:
-        values = _with_data(values, data)
+        values = with_data(values, data)
     return check_values(Params, values, name=path.name, document=document)
 
 

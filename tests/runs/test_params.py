@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kbnn_analysis.errors import UsageError
+from kbnn_analysis.runs.many_params import load_many
 from kbnn_analysis.runs.params import Params, Settings, load_params
 from kbnn_analysis.runs.typed import check_values
 
@@ -250,3 +251,13 @@ def test_whatever_is_given_is_told_in_printable_words(values: dict[str, object])
     with pytest.raises(UsageError) as caught:
         check_values(Params, {**values, "min_n": 9}, name="x.yaml")
     assert str(caught.value).replace("\n", "").isprintable()
+
+
+def test_another_file_is_that_of_the_earlier_periods_it_held_too() -> None:
+    path = Path(__file__).resolve().parents[2] / "params" / "examples" / "sfo-2016.yaml"
+    for asked in (
+        load_params(path, data="/there/own.csv"),
+        *load_many([path], data="/there/own.csv"),
+    ):
+        assert {asked.data, *(each.data for each in asked.earlier)} == {"/there/own.csv"}
+        assert asked.earlier
