@@ -49,13 +49,18 @@ NO_UNITS = Label(
     "Not studied: it takes {fewest} units with answers or more.",
 )
 
-Lacking = Literal["outcome", "groups", "units", "regions", "periods"]
+NO_SCALES = Label(
+    "Không xét: không thang đo nào có đủ phiếu trả lời trọn vẹn trong đủ số nhóm.",
+    "Not studied: no scale has enough complete answers in enough groups.",
+)
+Lacking = Literal["outcome", "groups", "units", "regions", "periods", "scales"]
 REASONS: dict[Lacking, Label] = {
     "outcome": NOT_STUDIED,
     "groups": NO_GROUPS,
     "units": NO_UNITS,
     "regions": NO_REGIONS,
     "periods": NO_PERIODS,
+    "scales": NO_SCALES,
 }
 
 
@@ -97,6 +102,11 @@ class DriverScope:
         """Return the category whose groups are compared: the first; None without an outcome."""
         return self.kinds[0] if self.outcome is not None and self.kinds else None
 
+    @property
+    def grouping(self) -> str | None:
+        """Return the category whose groups' scales are compared: it takes no outcome."""
+        return self.kinds[0] if self.kinds else None
+
     def sentence(self, language: Language) -> str:
         """Return what cannot be studied and why; empty where everything can."""
         if self.outcome is None:
@@ -106,7 +116,7 @@ class DriverScope:
 
     def missing(self, language: Language, lacking: Lacking = "outcome") -> str:
         """Return why a section is empty: no outcome or, where there is one, what is lacking."""
-        told = REASONS["outcome" if self.outcome is None else lacking]
+        told = REASONS["outcome" if self.outcome is None and lacking != "scales" else lacking]
         return told.text(language).format(fewest=FEWEST_UNITS)
 
 
