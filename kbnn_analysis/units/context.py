@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-
-import numpy as np
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from kbnn_analysis.errors import DataError, Problem, UsageError, nearest
 from kbnn_analysis.units.names import resolve_names
 from kbnn_analysis.units.vintages import Vintage
+
+if TYPE_CHECKING:  # pandas is heavy: loaded when a file is read
+    import pandas as pd
 
 COLUMNS = ("unit", "measure", "value", "source")
 NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
@@ -63,6 +65,8 @@ def read_context(path: Path, vintage: str | Path | Vintage) -> UnitContext:
     DataError
         With all problems of the file, each with its row and column.
     """
+    import pandas as pd
+
     file = path.name
     try:
         text = path.read_bytes().decode("utf-8-sig")
@@ -136,7 +140,7 @@ def _row_problems(
             if not row[column]:
                 yield Problem("empty", "is empty.", file, number, column)
         value = row["value"]
-        if not NUMBER.fullmatch(value) or not np.isfinite(float(value)):
+        if not NUMBER.fullmatch(value) or not math.isfinite(float(value)):
             message = f"{value!r} is not a number." if value else "is empty."
             hint = "Write it with a decimal point, such as 66.93; leave out what is not known."
             yield Problem("number", message, file, number, "value", value, hint)
