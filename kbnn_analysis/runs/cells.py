@@ -216,15 +216,20 @@ class Cells:
         """Make of this process what a kernel makes of itself."""
         launcher = importlib.util.find_spec("ipykernel_launcher")
         sys.argv = [str(launcher.origin) if launcher else ""]
-        if "" not in sys.path:
-            ends = [Path(each).name in {"site-packages", "dist-packages"} for each in sys.path]
-            sys.path.insert(ends.index(True) if True in ends else 0, "")
+        see_folder()
         builtins.input = _no_input
         comm.create_comm = self._refuse_comm
 
     def _refuse_comm(self, *_: Any, **__: Any) -> Any:
         self.needs_kernel = "it opens a comm, as widgets do"
         raise KernelNeededError(self.needs_kernel)
+
+
+def see_folder() -> None:
+    """Let modules in the current folder be imported, as in a kernel; those installed come first."""
+    if "" not in sys.path:
+        ends = [Path(each).name in {"site-packages", "dist-packages"} for each in sys.path]
+        sys.path.insert(ends.index(True) if True in ends else 0, "")
 
 
 def _message(kind: str, content: Any) -> Message:

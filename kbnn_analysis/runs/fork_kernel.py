@@ -87,7 +87,10 @@ def run_kernel(handle: int, arguments: list[str]) -> int:
     """
     from ipykernel import kernelapp
 
+    from kbnn_analysis.runs.cells import see_folder
+
     os.close(handle)
+    see_folder()  # IPython leaves it out where Python started with -P, as the preloaded process did
     sys.argv = [_LAUNCHER, *arguments]
     kernelapp.launch_new_instance()
     return 0

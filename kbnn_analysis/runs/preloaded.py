@@ -247,6 +247,8 @@ def shared(environment: Mapping[str, str] | None = None) -> Preloaded:
     ForkUnavailableError
         If forking is not safe here.
     """
+    if reason := why_not_fork():  # one may run since before it was forbidden
+        raise ForkUnavailableError(reason)
     key = frozenset((environment or {}).items())
     with _sharing:
         if key not in _shared or not _shared[key].alive():

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import logging
 import os
 import re
 import signal
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +51,10 @@ CELLS = (
     "pc.sum(table['x']).as_py(), pd.Series(['a', 'Huế']).str.upper().tolist()",
     "class Odd:\n    def _repr_html_(self): return '<i>odd</i>'\nOdd()",
     "%%javascript\n1",
+    "from concurrent.futures import ThreadPoolExecutor\n"
+    "with ThreadPoolExecutor(3) as pool: print(sum(pool.map(abs, range(99))))\n"
+    "with ThreadPoolExecutor(1) as pool: pool.submit(print, 'from a thread').result()",
+    "np.linalg.svd(np.ones((300, 300)))[1].round(6)[0]",
     "def f(x):\n    return {}[x]\nf('rice')",
 )
 HIDDEN = ((re.compile(r"0x[0-9a-f]+"), "0x"), (re.compile(r"ipykernel_\d+"), "ipykernel"))
@@ -61,11 +67,14 @@ def notebook(*cells: str) -> nbformat.NotebookNode:
     return made
 
 
-def execute(folder: Path, *cells: str, engine: str | None = "kbnn-fork", **options: Any) -> Any:
-    path = folder / f"{engine}.ipynb"
+def execute(
+    folder: Path, *cells: str, engine: str | None = "kbnn-fork", kernel: str = "python3",
+    **options: Any,
+) -> Any:  # fmt: skip
+    path = folder / f"{engine}-{kernel}.ipynb"
     papermill.execute_notebook(
-        notebook(*cells), str(path), engine_name=engine, kernel_name="python3",
-        progress_bar=False, cwd=str(folder), **options,
+        notebook(*cells), str(path), engine_name=engine, kernel_name=kernel,
+        progress_bar=False, **{"cwd": str(folder), **options},
     )  # fmt: skip
     return nbformat.read(path, as_version=4)
 
@@ -86,17 +95,17 @@ def text_of(content: Any, cell: int = 0) -> str:
 
 def test_cells_give_what_an_ordinary_kernel_gives(tmp_path: Path) -> None:
     kept = []
-    for engine in (None, "kbnn-fork"):
+    for engine, kernel in ((None, "python3"), ("kbnn-fork", "python3"), (None, "kbnn")):
         with pytest.raises(PapermillExecutionError):
-            execute(tmp_path, *CELLS, engine=engine)
-        (path,) = tmp_path.glob(f"{engine}.ipynb")
-        content = nbformat.read(path, as_version=4)
+            execute(tmp_path, *CELLS, engine=engine, kernel=kernel)
+        content = nbformat.read(tmp_path / f"{engine}-{kernel}.ipynb", as_version=4)
         assert content.metadata.language_info.version
         kept.append(told(content))
-    ordinary, forked = kept
-    assert len(ordinary) == len(forked) > len(CELLS) - 1
-    for one, other in zip(ordinary, forked, strict=True):
-        assert one == other
+    ordinary, *forked = kept
+    assert len(ordinary) > len(CELLS) - 1
+    for cells in forked:
+        for one, other in zip(ordinary, cells, strict=True):
+            assert one == other
 
 
 def test_children_draw_their_own_random_numbers_and_start_with_one_thread(tmp_path: Path) -> None:
@@ -204,6 +213,35 @@ def test_what_is_slow_to_load_is_put_off_until_it_is_called(
         asks = importlib.import_module("asks")
     assert "slow_to_load" not in sys.modules
     assert asks.grow(1) == 2 if name == "slow_to_load" else asks.grow is None
+
+
+def test_plain_papermill_takes_the_kernel_by_name(tmp_path: Path) -> None:
+    content = execute(tmp_path, "import os\nprint(os.getppid())", engine=None, kernel="kbnn")
+    assert text_of(content) == f"{preloaded.shared().process.pid}\n"
+
+
+def test_notebooks_run_side_by_side_in_threads(tmp_path: Path) -> None:
+    code = "import time\nfor n in range(5): print({0}, n); time.sleep(0.02)\n"
+
+    def run(number: int) -> str:
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        return text_of(execute(folder, code.format(number), cwd=None))
+
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(run, range(8)))
+    assert found == ["".join(f"{number} {n}\n" for n in range(5)) for number in range(8)]
+
+
+def test_without_fork_the_kernel_is_an_ordinary_one_and_that_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv(preloaded.SWITCH, "no")
+    monkeypatch.setattr(logging.getLogger("traitlets"), "propagate", True)
+    content = notebook("import os\nprint(os.getppid())")
+    NotebookClient(content, kernel_name="kbnn", resources=_in(tmp_path)).execute()
+    assert text_of(content) == f"{os.getpid()}\n"
+    assert "started in the ordinary way: KBNN_FORK=no forbids to fork." in caplog.text
 
 
 def test_nbclient_takes_the_kernel_by_name(tmp_path: Path) -> None:
