@@ -8,7 +8,7 @@ import shutil
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -168,6 +168,8 @@ class Making:
         limits, stop = self._means.limits, self._means.stop
         if far is not None:
             return call_far(far, call, limits, self._means.root, stop)
+        if task != "execute_step":  # the limit of time is that of notebooks
+            limits = replace(limits, seconds=max(limits.seconds, Limits.seconds))
         return call_apart(call, limits, stop)
 
     def _lock(self) -> contextlib.AbstractContextManager[None]:
