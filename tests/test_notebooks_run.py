@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from kbnn_analysis.runs import load_params, run_period
+from kbnn_analysis.runs.batch import Options, run_batch
+from kbnn_analysis.runs.many_params import load_many
 
 ROOT = Path(__file__).resolve().parents[1]
 PARAMS = """
@@ -48,3 +50,22 @@ def test_every_notebook_runs_and_the_report_says_what_it_is(
     pdfua = pytest.importorskip("pdfua")
     found = pdfua.validate(str(finished.report.with_suffix(".pdf"))).findings
     assert [each.message for each in found] == []
+
+
+@pytest.mark.slow
+def test_a_grid_of_provinces_makes_a_report_of_each(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One unit has none to compare with: the report tells its levels."""
+    shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks")
+    (tmp_path / "small.yaml").write_text(PARAMS, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    (asked,) = load_many([tmp_path / "small.yaml"], grid=["province=Hà Nội"])
+    batch = run_batch([asked], output=Path("outputs"), options=Options())
+    assert batch.failed == []
+    folder = batch.finished[0].folder
+    assert folder.name == "2023-2-ha-noi"
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert "DỮ LIỆU MÔ PHỎNG" in page
+    assert "Đợt II năm 2023 · Tỉnh, thành phố: Hà Nội · Câu chữ" in page
+    assert (folder / "tables" / "change.vi.csv").exists()

@@ -11,7 +11,7 @@ from typing import Any
 
 from kbnn_analysis.errors import UsageError
 from kbnn_analysis.intake.strict_yaml import YamlDocument, read_yaml
-from kbnn_analysis.runs.params import Params, Settings, with_data
+from kbnn_analysis.runs.params import ONE_UNIT, Params, Settings, with_data
 from kbnn_analysis.runs.typed import check_values
 
 EVERY = "all"
@@ -34,7 +34,8 @@ def load_many(
     grid : sequence of str
         ``name=value,value`` each: a parameter (``seed``, ``simulate.scale``) or a column of the
         answers, by which rows are selected; ``province=all`` stands for all units of the vintage.
-        They are added to ``grid:`` in the file.
+        They are added to ``grid:`` in the file. A run of one unit has none to compare: it takes
+        the notebooks that ask about one population, unless the file names its own.
 
     Returns
     -------
@@ -157,10 +158,26 @@ def _filled(
         room, dot, part = name.partition(".")
         if not _is_parameter(name):
             room, dot, part = "select", ".", name
+            filled["earlier"] = _selected(filled.get("earlier"), name, value)
+            if _is_unit(value, params):
+                filled.setdefault("notebooks", list(ONE_UNIT))
         filled[room] = {**(filled.get(room) or {}), part: value} if dot else value
     if combination:
         filled["name"] = "-".join([params.folder, *map(_slug, combination.values())])[:64]
     return filled
+
+
+def _selected(earlier: Any, name: str, value: str) -> Any:
+    """Return the earlier periods with the same rows selected, where they do not say others."""
+    return [{**each, "select": {name: value, **each.get("select", {})}} for each in earlier or ()]
+
+
+def _is_unit(value: str, params: Params) -> bool:
+    if params.unit_vintage is None:
+        return False
+    from kbnn_analysis.units import resolve_names
+
+    return value in resolve_names([value], params.unit_vintage).codes
 
 
 def _is_parameter(name: str) -> bool:

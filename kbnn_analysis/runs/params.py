@@ -36,6 +36,8 @@ NOTEBOOKS = (
     "50-change",
     "90-period-report",
 )
+# those that need no second unit and not the answers of many; the last one is the report
+ONE_UNIT = ("10-data-quality", "50-change", "20-satisfaction")
 SIMULATED = "simulated"
 OWN_FILES = ("codebook", "unit_vintage", "outline", "context")  # may name a file of one's own
 

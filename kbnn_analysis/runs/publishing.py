@@ -88,6 +88,7 @@ def fill(
             codebook=codebook,
             identity=identity,
             profile=kept.rules.profile,
+            select=params.select,
         )
         path = report_path(params, name, language)
         write_notebook(draft / language / f"{name}.ipynb", done.content)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kbnn_analysis.intake.codebook import Codebook
@@ -24,6 +25,7 @@ def read(
     codebook: Codebook,
     identity: Identity,
     profile: str,
+    select: Mapping[str, str],
 ) -> Document:
     """Return an executed notebook as a document, from which all forms are made.
 
@@ -41,8 +43,10 @@ def read(
         What the run was made from, printed at the end.
     profile : str
         Profile of the disclosure rules, whose promise is printed.
+    select : mapping
+        Attribute -> value of the only respondents it speaks of; told in the heading.
     """
-    parts = [parse_period(identity.period).label(language)]
+    parts = [parse_period(identity.period).label(language), *_chosen(select, codebook, language)]
     if codebook.assumed:
         parts.append(ASSUMED.text(language))
     return read_document(
@@ -55,3 +59,12 @@ def read(
         profile=profile,
         names=[name],
     )
+
+
+def _chosen(select: Mapping[str, str], codebook: Codebook, language: Language) -> Iterator[str]:
+    """Yield who was chosen; columns that the codebook does not know choose the period."""
+    attributes = {each.name: each for each in codebook.attributes}
+    for name in (each for each in select if each in attributes):
+        level = attributes[name].levels.get(select[name])
+        told = level.label.text(language) if level else select[name]
+        yield f"{attributes[name].label.label.text(language)}: {told}"

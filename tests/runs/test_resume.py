@@ -15,6 +15,7 @@ from kbnn_analysis.cli import main
 from kbnn_analysis.errors import UsageError
 from kbnn_analysis.runs.batch import Batch, Options, plan_batch, run_batch
 from kbnn_analysis.runs.many_params import load_many
+from kbnn_analysis.runs.params import NOTEBOOKS, ONE_UNIT
 from kbnn_analysis.runs.step_cache import StepCache
 
 Write = Callable[..., Path]
@@ -262,6 +263,20 @@ def test_a_wrong_grid_is_refused(work: Work, grid: str, told: str) -> None:
 
 def test_a_pattern_that_fits_nothing_is_refused(work: Work) -> None:
     assert "No file fits params/1999-*.yaml" in _refused(["params/1999-*.yaml"])
+
+
+def test_a_run_of_one_unit_takes_notebooks_that_compare_no_units(work: Work) -> None:
+    text = PARAMS.replace("notebooks: [first, second]\n", "unit_vintage: provinces-63\n")
+    text += 'earlier: [{period: "2022-2"}, {period: "2022-1", select: {province: Hà Tây}}]\n'
+    work.params.write_text(text, encoding="utf-8")
+    (asked,) = load_many([work.params], grid=["province=Hà Nội"])
+    assert asked.notebooks == ONE_UNIT
+    assert asked.select == {"province": "Hà Nội"}
+    assert [each.select["province"] for each in asked.earlier] == ["Hà Nội", "Hà Tây"]
+    (kinds,) = load_many([work.params], grid=["respondent_type=budget_unit"])
+    assert kinds.notebooks == NOTEBOOKS
+    work.params.write_text(text + "notebooks: [first]\n", encoding="utf-8")
+    assert load_many([work.params], grid=["province=Hà Nội"])[0].notebooks == ("first",)
 
 
 def test_all_provinces_are_those_of_the_vintage(work: Work) -> None:
