@@ -80,7 +80,7 @@ def load_archived_survey(settings: Settings, path: Path, codebook: Codebook) -> 
     record = read_record(path).record
     for sentence in _differences(settings, record, codebook):
         raise UsageError(f"{record.period} of the archive: {sentence}")
-    survey = load_archived(path, comments=True)
+    survey = load_archived(path, comments=True, ids=True)
     return replace(survey, design=Design(**settings.design.model_dump()))
 
 

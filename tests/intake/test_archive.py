@@ -28,8 +28,14 @@ COUNT = "SELECT period, count(*) AS n FROM answers GROUP BY period ORDER BY peri
 
 def test_round_trip(survey: Survey, tmp_path: Path) -> None:
     added = add_to_archive(survey, tmp_path / "archive")
-    assert_equal(load_archived(added.path, comments=True), survey)
-    assert load_archived(added.path).comments is None
+    assert_equal(load_archived(added.path, comments=True, ids=True), survey)
+    plain = load_archived(added.path)
+    assert plain.comments is None
+    assert plain.rows is None
+    assert survey.codebook.respondent_id not in plain.attributes
+    design = replace(survey.design, psu=survey.codebook.respondent_id)
+    other = add_to_archive(replace(survey, design=design), tmp_path / "other")
+    assert survey.codebook.respondent_id in load_archived(other.path).attributes
     assert read_record(added.path).record.respondents == 3
 
 
@@ -51,7 +57,7 @@ def test_pieces_are_one_file(
 ) -> None:
     monkeypatch.setattr("kbnn_analysis.intake.archive_table.ROWS_AT_ONCE", 2)
     added = add_to_archive(survey, tmp_path)
-    assert_equal(load_archived(added.path, comments=True), survey)
+    assert_equal(load_archived(added.path, comments=True, ids=True), survey)
     assert query_archive(tmp_path, COUNT)["n"].tolist() == [3]
 
 
@@ -118,7 +124,9 @@ def test_a_period_is_never_replaced(
     add_to_archive(survey, tmp_path)
     with pytest.raises(UsageError, match=word):
         add_to_archive(replace(survey, **change), tmp_path)
-    assert_equal(load_archived(find_archived(tmp_path, "2023-1").path, comments=True), survey)
+    assert_equal(
+        load_archived(find_archived(tmp_path, "2023-1").path, comments=True, ids=True), survey
+    )
 
 
 def test_periods_that_do_not_fit_together_are_no_table(survey: Survey, tmp_path: Path) -> None:
