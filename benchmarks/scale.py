@@ -127,6 +127,31 @@ def drivers(folder: Path) -> Any:
     return float(analyse_drivers(survey, ITEM).frame["fit"].iloc[0])
 
 
+def logit(folder: Path) -> Any:
+    from kbnn_analysis.inference.drivers import fit_drivers
+
+    return float(fit_drivers(archived(folder), ITEM, model="logit").notes["fit"])
+
+
+def ordinal(folder: Path) -> Any:
+    from kbnn_analysis.inference.drivers import fit_drivers
+
+    return float(fit_drivers(archived(folder), ITEM, model="ordinal").notes["fit"])
+
+
+def of_respondents(folder: Path) -> Any:
+    """Fit all three models where no office is declared: every respondent is a sampling unit."""
+    from dataclasses import replace
+
+    from kbnn_analysis.inference.drivers import analyse_drivers, fit_drivers
+    from kbnn_analysis.intake import Design
+
+    survey = replace(archived(folder), design=Design())
+    for model in ("linear", "logit", "ordinal"):
+        fit_drivers(survey, ITEM, model=model)
+    return float(analyse_drivers(survey, ITEM).frame["fit"].iloc[0])
+
+
 def query(folder: Path) -> Any:
     from kbnn_analysis.intake.archive_query import query_archive
 
@@ -163,7 +188,10 @@ STAGES: dict[str, Callable[[Path], Any]] = {
     "intake and archive": intake,
     "intake that refuses": refuse,
     "province table and ranks": provinces,
-    "driver models": drivers,
+    "linear drivers and LMG": drivers,
+    "logistic drivers": logit,
+    "ordinal drivers": ordinal,
+    "all three, without offices": of_respondents,
     "archive query": query,
     "peer: pandas read_csv": peer_pandas,
     "peer: DuckDB read_csv": peer_duckdb,

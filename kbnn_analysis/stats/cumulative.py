@@ -95,9 +95,9 @@ def scores(fit: CumulativeFit, data: CumulativeData, predictors: Floats) -> Floa
         made[here, block] += fit.toward_upper[here, None] * data.shifting[here]
         made[above, block] += fit.toward_lower[above, None] * data.shifting[above]
     made[:, data.n_thresholds * q :] = -(fit.toward_upper + fit.toward_lower)[:, None] * predictors
-    back = np.empty_like(made)
-    back[data.order] = made
-    return back
+    for column in made.T:  # one by one: there may be millions of rows
+        column[data.order] = column.copy()
+    return made
 
 
 def _first(data: CumulativeData, slopes: int) -> Floats:

@@ -33,7 +33,7 @@ class CumulativeData:
     starts : ndarray of int, shape (K + 1,)
         First row of each category; the last entry is n.
     weight : ndarray of shape (n,)
-        Sorted, mean 1.
+        Sorted, of mean 1 for each respondent.
     shifting : ndarray of shape (n, q)
         Sorted columns whose slope differs by threshold; the first is the constant.
     """
@@ -84,7 +84,11 @@ class CumulativeFit:
 
 
 def cumulative_data(
-    answer: npt.ArrayLike, weight: npt.ArrayLike, shifting: npt.ArrayLike | None = None
+    answer: npt.ArrayLike,
+    weight: npt.ArrayLike,
+    shifting: npt.ArrayLike | None = None,
+    *,
+    mean_weight: float | None = None,
 ) -> CumulativeData:
     """Sort answers by category, ready for many fits.
 
@@ -95,6 +99,8 @@ def cumulative_data(
     weight : array of shape (n,)
     shifting : array of shape (n, q - 1), optional
         Columns with a slope for each threshold.
+    mean_weight : float, optional
+        The mean weight of a respondent, where a row stands for several.
 
     Returns
     -------
@@ -122,7 +128,8 @@ def cumulative_data(
     if shifting is not None:
         columns = np.column_stack([columns, np.asarray(shifting, dtype=float)])
     starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.intp)
-    return CumulativeData(order, starts, (weights / weights.mean())[order], columns[order])
+    size = weights.mean() if mean_weight is None else mean_weight
+    return CumulativeData(order, starts, (weights / size)[order], columns[order])
 
 
 def likelihood_at(

@@ -106,6 +106,7 @@ def fit_logit(
     *,
     penalty: Penalty = "none",
     ridge: float = 0.5,
+    mean_weight: float | None = None,
 ) -> LinearModel:
     """Fit a logistic regression by weighted, if asked penalized, maximum likelihood.
 
@@ -123,6 +124,8 @@ def fit_logit(
         weights of mean 1.
     ridge : float
         Strength of the ridge.
+    mean_weight : float, optional
+        The mean weight of a respondent, where a row stands for several.
 
     Returns
     -------
@@ -154,11 +157,12 @@ def fit_logit(
     if not np.isin(y, (0.0, 1.0)).all() or np.ptp(y) == 0:
         raise UsageError("`outcome` of a logistic model must be 0 or 1, and both must occur.")
     strength = np.r_[0.0, np.full(x.shape[1] - 1, ridge if penalty == "ridge" else 0.0)]
-    coefficients, information = _newton(x, y, w / w.mean(), strength, penalty == "firth")
+    size = float(w.mean()) if mean_weight is None else mean_weight
+    coefficients, information = _newton(x, y, w / size, strength, penalty == "firth")
     inverse = _inverse(information)
     _check_finite(inverse, x, penalty)
     fitted = expit(x @ coefficients)
-    influence = (x * (y - fitted)[:, None]) @ inverse / w.mean()
+    influence = (x * (y - fitted)[:, None]) @ inverse / size
     return LinearModel(coefficients, influence, fitted, _mcfadden(y, fitted, w), penalty)
 
 

@@ -16,8 +16,11 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.intp]
+Codes32 = npt.NDArray[np.int32]
 Column = npt.NDArray[Any]
 
+MOST_WAITING = 300_000
+"""Rows of blocks that wait to be joined, where patterns are fewer."""
 _MOST = 2**62
 
 
@@ -65,13 +68,33 @@ def find_patterns(blocks: Iterable[tuple[Sequence[Column], Floats]]) -> Patterns
     >>> found.columns[0], found.count, found.weight, found.weight_square
     (array([1, 2]), array([2., 4.]), array([2., 8.]), array([ 2., 20.]))
     """
-    parts = [_reduced(columns, np.ones(len(w)), w, w * w) for columns, w in blocks]
-    return _reduced(
-        [np.concatenate(each) for each in zip(*(part.columns for part in parts), strict=True)],
-        np.concatenate([part.count for part in parts]),
-        np.concatenate([part.weight for part in parts]),
-        np.concatenate([part.weight_square for part in parts]),
-    )
+    return _gathered(blocks, None)
+
+
+def code_patterns(blocks: Iterable[tuple[Sequence[Column], Floats]]) -> tuple[Patterns, Codes32]:
+    """Reduce respondents to patterns, and tell the pattern of each.
+
+    Parameters
+    ----------
+    blocks : iterable of (columns, weight)
+        As for :func:`find_patterns`.
+
+    Returns
+    -------
+    patterns : Patterns
+        As of :func:`find_patterns`.
+    code : ndarray of int32, shape (n,)
+        Row of `patterns` of each respondent.
+
+    Examples
+    --------
+    >>> block = [np.array([2, 1, 2])], np.ones(3)
+    >>> code_patterns([block, block])[1]
+    array([1, 0, 1, 1, 0, 1], dtype=int32)
+    """
+    codes: list[Codes32] = []
+    patterns = _gathered(blocks, codes)
+    return patterns, np.concatenate(codes)
 
 
 def distinct_rows(columns: Sequence[Column]) -> tuple[Codes, Codes]:
@@ -108,14 +131,44 @@ def distinct_rows(columns: Sequence[Column]) -> tuple[Codes, Codes]:
     return first, pattern
 
 
-def _reduced(columns: Sequence[Column], count: Floats, weight: Floats, square: Floats) -> Patterns:
+def _gathered(
+    blocks: Iterable[tuple[Sequence[Column], Floats]], codes: list[Codes32] | None
+) -> Patterns:
+    """Join blocks whenever as many rows wait as there are patterns; keep `codes` true to them."""
+    parts: list[Patterns] = []
+    for columns, w in blocks:
+        found, pattern = _reduced(columns, np.ones(len(w)), w, w * w)
+        if codes is not None:
+            codes.append(np.asarray(pattern + sum(map(len, parts)), dtype=np.int32))
+        parts.append(found)
+        if sum(map(len, parts[1:])) > max(len(parts[0]), MOST_WAITING):
+            parts = [_joined(parts, codes)]
+    return _joined(parts, codes)
+
+
+def _joined(parts: Sequence[Patterns], codes: list[Codes32] | None) -> Patterns:
+    columns = [np.concatenate(each) for each in zip(*(p.columns for p in parts), strict=True)]
+    sums = [
+        np.concatenate([getattr(part, name) for part in parts])
+        for name in ("count", "weight", "weight_square")
+    ]
+    found, pattern = _reduced(columns, *sums)
+    for place in range(len(codes or ())):
+        assert codes is not None
+        codes[place] = np.asarray(pattern[codes[place]], dtype=np.int32)
+    return found
+
+
+def _reduced(
+    columns: Sequence[Column], count: Floats, weight: Floats, square: Floats
+) -> tuple[Patterns, Codes]:
     first, pattern = distinct_rows(columns)
 
     def add(values: Floats) -> Floats:
         return np.asarray(np.bincount(pattern, values, minlength=len(first)), dtype=float)
 
     kept = tuple(np.asarray(column)[first] for column in columns)
-    return Patterns(kept, add(count), add(weight), add(square))
+    return Patterns(kept, add(count), add(weight), add(square)), pattern
 
 
 def _codes(column: Column) -> tuple[npt.NDArray[np.int64], int]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kbnn_analysis.stats.patterns import distinct_rows, find_patterns
+from kbnn_analysis.stats import patterns
+from kbnn_analysis.stats.patterns import code_patterns, distinct_rows, find_patterns
 
 VALUES = st.one_of(st.integers(-3, 3).map(float), st.sampled_from([0.5, 1e12, -1e12, 2.0**40]))
 
@@ -24,8 +26,13 @@ def test_patterns_count_and_add(rows: list[tuple[float, int, float]], size: int)
         ([column[i : i + size] for column in columns], weight[i : i + size])
         for i in range(0, len(rows), size)
     ]
-    found = find_patterns(blocks)
+    with pytest.MonkeyPatch.context() as patch:  # joined now and then, and all at once
+        patch.setattr(patterns, "MOST_WAITING", 3)
+        found, code = code_patterns(blocks)
+    for one, other in zip(found.columns, find_patterns(blocks).columns, strict=True):
+        np.testing.assert_array_equal(one, other)
     told = list(zip(*(column.tolist() for column in found.columns), strict=True))
+    assert [told[each] for each in code] == rows
     assert dict(zip(told, found.count.tolist(), strict=True)) == Counter(rows)
     for row, total, square in zip(told, found.weight, found.weight_square, strict=True):
         own = weight[[each == row for each in rows]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -24,8 +25,33 @@ from kbnn_analysis.stats.linearization import influence_covariance
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 NotApplicable = Literal["drop", "indicator"]
+BLOCK = 200_000
 RARE = 30
 """Fewest respondents for an indicator: a dummy of a handful separates the answers."""
+
+
+@dataclass(frozen=True)
+class Members:
+    """The m respondents of patterns: the pattern, sampling unit and weight of each."""
+
+    pattern: npt.NDArray[np.int32]
+    unit: npt.NDArray[np.int32]
+    weight: Floats
+    units: int
+
+    def totals(self, influence: Floats) -> Floats:
+        """Return weighted sums by sampling unit, (units, k), of what patterns have, (rows, k)."""
+        sums = np.zeros((self.units, influence.shape[1]))
+        for part in self.blocks():
+            unit, weight = self.unit[part], self.weight[part]
+            for column, values in enumerate(influence.T):
+                own = weight * values[self.pattern[part]]
+                sums[:, column] += np.bincount(unit, own, self.units)
+        return sums
+
+    def blocks(self) -> Iterator[slice]:
+        """Yield where the respondents stand, a block at a time."""
+        return (slice(at, at + BLOCK) for at in range(0, len(self.weight), BLOCK))
 
 
 @dataclass(frozen=True)
@@ -49,6 +75,9 @@ class Cases:
     squared_sums : ndarray of shape (units, p + 1, p + 1), optional
         Where rows stand for the respondents of sampling units: the sums of products of constant
         and drivers with squared weights.
+    members : Members, optional
+        Where rows are patterns and the design has sampling units: who has them. Influences that
+        leave a fit are then totals by sampling unit, and the design is that of the units.
     """
 
     keep: Flags
@@ -60,6 +89,12 @@ class Cases:
     df: float
     facts: dict[str, int]
     squared_sums: Floats | None = None
+    members: Members | None = None
+
+    @property
+    def mean_weight(self) -> float:
+        """Return the mean weight of a respondent in the model."""
+        return float(self.weight.sum() / self.facts["respondents_in_model"])
 
     @property
     def unit(self) -> npt.NDArray[np.intp] | None:

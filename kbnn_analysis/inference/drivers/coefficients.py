@@ -86,7 +86,7 @@ def fit_drivers(
     study = read_study(
         survey, outcome, drivers, model,
         level=level, adjust=adjust, context=context, by=by, not_applicable=not_applicable,
-        conf_level=conf_level, moments=True,
+        conf_level=conf_level, moments=True, patterns=True,
     )  # fmt: skip
     cases, scores = study.cases, study.scores
     fits = [fit_model(each, model, penalty, ridge) for each in cases]

@@ -35,7 +35,7 @@ class ModelFit:
     slopes : ndarray of shape (p + a,)
         Drivers first, then the terms.
     influence : ndarray of shape (m, p + a)
-        Lengthened for few sampling units (CR2).
+        Lengthened for few sampling units (CR2); their totals where rows are patterns.
     thresholds : ndarray
         Intercept, or the thresholds of an ordinal model.
     threshold_influence : ndarray of shape (m, thresholds)
@@ -82,7 +82,9 @@ def fit_model(
         model.
     """
     check_one_of("penalty", penalty, get_args(PenaltyChoice))
-    x = np.hstack([cases.drivers, cases.terms.columns])
+    x = cases.drivers
+    if cases.terms.names:
+        x = np.hstack([x, cases.terms.columns])
     if model == "linear":
         if penalty not in ("auto", "none"):
             raise UsageError(f"`penalty` {penalty!r} is for logistic and ordinal models.")
@@ -115,7 +117,10 @@ def _from_regression(
 
 def _logit(cases: Cases, x: Floats, penalty: str, ridge: float) -> ModelFit:
     chosen = next(known for known in ("none", "firth", "ridge") if known == penalty)
-    fit = fit_logit(x, cases.outcome, cases.weight, penalty=chosen, ridge=ridge)
+    fit = fit_logit(
+        x, cases.outcome, cases.weight,
+        penalty=chosen, ridge=ridge, mean_weight=cases.mean_weight,
+    )  # fmt: skip
     return _from_regression(cases, "logit", x, fit, ridge if penalty == "ridge" else 0.0)
 
 
@@ -123,7 +128,7 @@ def _ordinal(cases: Cases, x: Floats, penalty: str, ridge: float) -> ModelFit:
     if penalty == "firth":
         raise UsageError("`penalty` 'firth' is for logistic models; an ordinal one takes 'ridge'.")
     answer = np.unique(cases.outcome, return_inverse=True)[1]
-    data = cumulative_data(answer, cases.weight)
+    data = cumulative_data(answer, cases.weight, mean_weight=cases.mean_weight)
     sorted_x, strength = x[data.order], ridge if penalty == "ridge" else 0.0
     fit = fit_cumulative(data, sorted_x, ridge=strength)
     if fit is None:
@@ -135,7 +140,7 @@ def _ordinal(cases: Cases, x: Floats, penalty: str, ridge: float) -> ModelFit:
     assert null is not None, "thresholds alone always have a fit"
     gain = 1.0 - float(data.weight @ fit.log_mass) / float(data.weight @ null.log_mass)
     inverse = np.asarray(np.linalg.inv(fit.information), dtype=np.float64)
-    influence = scores(fit, data, sorted_x) @ inverse / cases.weight.mean()
+    influence = scores(fit, data, sorted_x) @ (inverse / cases.mean_weight)
     top = fit.thresholds.size
     made = correct_for_few_units(cases, "ordinal", x, fit.parameters, influence, strength)
     return ModelFit(

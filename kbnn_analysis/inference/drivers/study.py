@@ -11,6 +11,7 @@ import pandas as pd
 
 from kbnn_analysis.errors import UsageError
 from kbnn_analysis.inference.drivers.cases import Cases, NotApplicable, complete_cases
+from kbnn_analysis.inference.drivers.model_patterns import patterns_suffice, read_patterns
 from kbnn_analysis.inference.drivers.moments import moments_suffice, read_moments
 from kbnn_analysis.inference.drivers.outcomes import Model, Outcome, read_outcome
 from kbnn_analysis.inference.drivers.scores import DriverScores, Level, driver_scores
@@ -71,11 +72,14 @@ def read_study(
     not_applicable: NotApplicable = "drop",
     conf_level: float = 0.95,
     moments: bool = False,
+    patterns: bool = False,
 ) -> Study:
     """Read outcome, drivers and complete cases of a survey.
 
     With `moments` a linear model of very many respondents in sampling units gets a few rows for
     each unit that give the same numbers, and scores of nobody: for those who need no respondents.
+    With `patterns` very many respondents become their distinct answers, with weights; in models
+    other than the linear one only for those who need totals by sampling unit.
 
     Raises
     ------
@@ -87,11 +91,16 @@ def read_study(
         raise UsageError("these are the answers of several periods; give `by` = 'period'.")
     if not 0 < conf_level < 1:
         raise UsageError(f"`conf_level` must lie between 0 and 1; got {conf_level!r}.")
-    plain = model == "linear" and not adjust and context is None and by is None
-    if moments and plain and not_applicable == "drop" and moments_suffice(survey):
-        made = read_moments(survey, outcome, drivers, level)
-        _refuse_shared(made.outcome, made.scores)
-        return Study(made.outcome, made.scores, made.terms, (Group({}, made.cases),), ())
+    if not adjust and context is None and by is None and not_applicable == "drop":
+        made = None
+        if moments and model == "linear" and moments_suffice(survey):
+            made = read_moments(survey, outcome, drivers, level)
+        elif patterns and patterns_suffice(survey):
+            made = read_patterns(survey, outcome, drivers, model, level)
+        if made is not None:
+            _refuse_shared(made.outcome, made.scores)
+            terms = made.cases.terms
+            return Study(made.outcome, made.scores, terms, (Group({}, made.cases),), ())
     found, scores = read_outcome(survey, outcome, model), driver_scores(survey, drivers, level)
     _refuse_shared(found, scores)
     terms = model_terms(survey, adjust, context)
