@@ -44,7 +44,7 @@ reproduce: ## two environments (uv, pip), two of all else: is every byte equal? 
 
 coverage: $(STAMP) ## long simulations: do intervals and rank sets cover the known truth?
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto -q -m coverage tests
-	@for each in intervals comparisons:variances "ranking:first --processes 2" drivers; do \
+	@for each in intervals change comparisons:variances "ranking:first --processes 2" drivers; do \
 		study=$${each#*:}; page=$${each%%:*}; \
 		OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python tests/coverage/study_$${study%% *}.py \
 			$${study#$${study%% *}} --write docs/validation/$$page.md || exit 1; done

@@ -18,11 +18,13 @@ from kbnn_analysis.language import Label
 from kbnn_analysis.results import Change, Estimates, Labels
 from kbnn_analysis.results.breaks import SEVERE, Reason
 from kbnn_analysis.stats.contrasts import Contrasts, contrasts
+from kbnn_analysis.stats.fay_herriot import smooth_variances
 from kbnn_analysis.stats.multiplicity import Adjustment, adjust_p, simultaneous
 from kbnn_analysis.stats.paired_levels import FEWEST, paired_levels
-from kbnn_analysis.stats.student import student_value
+from kbnn_analysis.stats.rate_contrasts import rate_contrasts
 
 Floats = npt.NDArray[np.float64]
+Rows = npt.NDArray[np.intp]
 COMPUTED = (
     "difference", "std_error", "statistic", "df", "p_value", "p_adjusted", "conf_low", "conf_high",
     "correlation",
@@ -72,7 +74,10 @@ def change(
     Notes
     -----
     The variance of a difference is v1 + v2 - 2 c with the covariance c between the periods; rates'
-    variances are at least those of the common rate, with the correlation kept. Degrees of freedom
+    variances are at least those of the common rate, with the correlation kept. Intervals of rates
+    are recovered from the exact limits of both, as in :func:`compare`: symmetric ones of 63 units
+    of four offices all hold together in every second survey only (docs/validation/change.md).
+    Degrees of freedom
     are Satterthwaite's for independent periods, the smaller of the two where errors are shared.
     With five rows or more of a measure, the change is also shrunken jointly with the levels
     (:func:`kbnn_analysis.stats.paired_levels.paired_levels`).
@@ -135,21 +140,30 @@ def _compute(
     matrix = np.hstack([-np.eye(k), np.eye(k)])
     covariance = pairs.covariance[np.ix_(rows, rows)]
     value = estimates.frame["estimate"].to_numpy(dtype=float)[rows]
-    found = contrasts(matrix, value, covariance, pairs.df[rows])
+    found = _contrasts(matrix, value, covariance, pairs, rows)
     shared = covariance[np.arange(k), np.arange(k) + k]
     found = replace(found, df=_df(found, pairs.df[rows], shared))
     p_adjusted, critical = _adjusted(found, covariance, adjust, level)
-    half = student_value(critical, found.df) * found.std_error
+    low, high = found.ends(critical)
     spread = np.sqrt(np.prod(covariance.diagonal().reshape(2, k), axis=0))
     values = (
         found.difference, found.std_error, found.statistic,
         np.where(np.isfinite(found.df), found.df, np.nan), found.p_value, p_adjusted,
-        found.difference - half, found.difference + half,
+        low, high,
         np.divide(shared, spread, out=np.zeros(k), where=spread > 0),
     )  # fmt: skip
     for name, each in zip(COMPUTED, values, strict=True):
         columns[name][usable] = each
     return critical
+
+
+def _contrasts(
+    matrix: Floats, value: Floats, covariance: Floats, pairs: PeriodPairs, rows: Rows
+) -> Contrasts:
+    size, df = pairs.size[rows], pairs.df[rows]
+    if np.isfinite(size).all():
+        return rate_contrasts(matrix, value, covariance, size, df)
+    return contrasts(matrix, value, covariance, df)
 
 
 def _df(found: Contrasts, df: Floats, shared: Floats) -> Floats:
@@ -177,17 +191,38 @@ def _shrink(
 ) -> None:
     """Shrink the change of each measure with enough rows; the others keep missing values."""
     measure = estimates.frame["measure"].to_numpy()[pairs.later]
-    value = estimates.frame["estimate"].to_numpy(dtype=float)
+    n, value = (
+        estimates.frame[each].to_numpy(dtype=float, na_value=np.nan) for each in ("n", "estimate")
+    )
     for name in dict.fromkeys(measure):
         at = np.flatnonzero(usable & (measure == name))
         if len(at) < FEWEST:
             continue
         rows = np.column_stack([pairs.earlier[at], pairs.later[at]])
         blocks = pairs.covariance[rows[:, :, None], rows[:, None, :]]
+        kind = estimates.measure_info(str(name)).kind
+        blocks = _by_one_rule(blocks, n[rows], value[rows], kind)
         found = paired_levels(value[rows], blocks, conf_level=level)
         made = (found.change, found.low, found.high, found.regression)
         for column, values in zip(SHRUNKEN, made, strict=True):
             columns[column][at] = values
+
+
+def _by_one_rule(blocks: Floats, n: Floats, value: Floats, kind: str) -> Floats:
+    """Return the errors of both periods by one rule for all rows, with one correlation.
+
+    Each row's own variance is a guess that goes with its rate: near 100 % it would pull the others
+    towards the highest.
+    """
+    own = blocks[:, [0, 1], [0, 1]]
+    if not (np.isfinite(n).all() and (own.sum(axis=0) > 0).all()):
+        return blocks
+    rate = (value * n).sum(axis=0) / n.sum(axis=0) if kind == "proportion" else (None, None)
+    smooth = [smooth_variances(own[:, at], n[:, at], rate[at]) for at in (0, 1)]
+    error = np.sqrt(np.column_stack(smooth))
+    shared = blocks[:, 0, 1].sum() / np.sqrt(own.prod(axis=1)).sum()
+    together = np.array([[1.0, shared], [shared, 1.0]])
+    return np.asarray(together * error[:, :, None] * error[:, None, :])
 
 
 def _frame(
@@ -254,5 +289,6 @@ def _sentence(notes: dict[str, Any]) -> str:
     return (
         f"Change from {notes['earlier']} to {notes['later']}, {how}; p-values adjusted by "
         f"{notes['adjust']}; {100 * notes['conf_level']:g} % intervals for {notes['interval']}; "
-        "the variance of a rate is at least that of the common rate."
+        "limits of rates recovered from the exact ones of each; the standard error of a rate is at "
+        "least that of the common rate."
     )

@@ -35,6 +35,8 @@ class PeriodPairs:
         Covariance of all rows; variances of rates at least those of the common rate.
     df : ndarray of shape (rows,)
         Degrees of freedom, NaN for the normal distribution.
+    size : ndarray of shape (rows,)
+        Answers behind each rate, divided by the median design effect; NaN for other measures.
     """
 
     periods: tuple[str, ...]
@@ -44,6 +46,7 @@ class PeriodPairs:
     usable: npt.NDArray[np.bool_]
     covariance: Floats
     df: Floats
+    size: Floats
 
 
 def period_pairs(
@@ -78,9 +81,9 @@ def period_pairs(
     place = {key: row for row, key in enumerate(keys)}
     later = np.array([row for row, key in enumerate(keys) if key[0] == pair[1]], dtype=np.intp)
     earlier = np.array([place.get((pair[0], *keys[row][1:]), -1) for row in later], dtype=np.intp)
-    covariance, df, fit = _variances(estimates, pair, min_n)
+    covariance, df, sizes, fit = _variances(estimates, pair, min_n)
     usable = fit[later] & np.where(earlier >= 0, fit[earlier], False)
-    return PeriodPairs(periods, pair, later, earlier, usable, covariance, df)
+    return PeriodPairs(periods, pair, later, earlier, usable, covariance, df, sizes)
 
 
 def _pair(periods: Sequence[str], current: str | None, against: str) -> tuple[str, str]:
@@ -101,8 +104,8 @@ def _pair(periods: Sequence[str], current: str | None, against: str) -> tuple[st
 
 def _variances(
     estimates: Estimates, pair: tuple[str, str], min_n: int
-) -> tuple[Floats, Floats, npt.NDArray[np.bool_]]:
-    """Return the covariance with raised variances, the df, and which rows may be compared.
+) -> tuple[Floats, Floats, Floats, npt.NDArray[np.bool_]]:
+    """Return the covariance with raised variances, df, sizes, and which rows may be compared.
 
     Each variance is raised by its own factor, covariances with both: correlations stay.
     """
@@ -111,7 +114,7 @@ def _variances(
     df = frame["df"].to_numpy(float) if "df" in frame else np.full(size, np.nan)
     df = np.array(df)
     own = np.array(estimates.covariance.diagonal())
-    raised, usable = own.copy(), np.zeros(size, dtype=bool)
+    raised, usable, sizes = own.copy(), np.zeros(size, dtype=bool), np.full(size, np.nan)
     for period in pair:
         for measure in frame.loc[frame["period"] == period, "measure"].unique():
             chosen = ((frame["period"] == period) & (frame["measure"] == measure)).to_numpy()
@@ -121,10 +124,10 @@ def _variances(
             units = comparable_units(estimates.take(rows), min_n=min_n, purpose="Change")
             found = rows[units.rows]
             raised[found], df[found] = units.raised_covariance.diagonal(), units.df
-            usable[found] = True
+            usable[found], sizes[found] = True, units.size
     some = usable & (own > 0)
     factor = np.where(some, np.sqrt(raised / np.where(some, own, 1.0)), 1.0)
     covariance = estimates.covariance * factor[:, None] * factor
     covariance = np.where(np.isnan(covariance), 0.0, covariance)
     covariance[np.diag_indices(size)] = np.where(usable, raised, 0.0)
-    return covariance, df, usable
+    return covariance, df, sizes, usable

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import optimize, special
+from scipy import optimize
 
 from kbnn_analysis.errors import UsageError
+from kbnn_analysis.stats.change_posterior import change_posterior
 
 Floats = npt.NDArray[np.float64]
 FEWEST = 5
@@ -50,8 +51,9 @@ def paired_levels(
 
     True levels are bivariate normal over units, with a mean and a covariance found by restricted
     maximum likelihood; estimates are normal about them with the known covariance of their errors,
-    that between the periods included. The intervals add the error of the mean, not that of the
-    spread: with few units they are somewhat short.
+    that between the periods included. Levels take the spread as found; changes and their intervals
+    are averaged over what it may be, for an interval at the spread found holds far too seldom where
+    few units changed (:mod:`kbnn_analysis.stats.change_posterior`).
 
     Parameters
     ----------
@@ -95,14 +97,10 @@ def paired_levels(
     mean = of_mean @ np.einsum("iab,ib->a", precision, y)
     kept = np.einsum("ab,ibc->iac", spread, precision)
     levels = mean + np.einsum("iab,ib->ia", kept, y - mean)
-    rest = np.eye(2) - kept
-    error = spread - kept @ spread + np.einsum("iab,bc,idc->iad", rest, of_mean, rest)
-    change = levels @ CHANGE
-    variance = np.einsum("a,iab,b->i", CHANGE, error, CHANGE)
-    half = special.ndtri((1 + conf_level) / 2) * np.sqrt(np.maximum(variance, 0.0))
+    change = change_posterior(y, V, conf_level=conf_level)
     back = (V[:, 0, 1] - V[:, 0, 0]) / (spread[0, 0] + V[:, 0, 0])
     regression = mean @ CHANGE + back * (y[:, 0] - mean[0])
-    return PairedLevels(mean, spread, levels, change, change - half, change + half, regression)
+    return PairedLevels(mean, spread, levels, change.mean, change.low, change.high, regression)
 
 
 def _fit(y: Floats, V: Floats) -> Floats:
