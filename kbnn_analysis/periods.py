@@ -15,6 +15,8 @@ from kbnn_analysis.errors import UsageError
 from kbnn_analysis.language import Language
 
 ALLOWED = '"2023-1", "đợt I năm 2023", "I/2023", "1/2023", "2023H1", or a whole year "2022"'
+SIMULATED_PERIODS = ("2023-1", "2023-2", "2024-1", "2024-2", "2025-1", "2025-2")
+"""The periods that can be simulated; here, so that no numerical library is loaded to know them."""
 
 
 @total_ordering
@@ -138,6 +140,34 @@ def parse_period(text: str) -> Period:
             half = match.groupdict().get("half")
             return Period(int(match["year"]), _HALVES[half] if half else None)
     raise UsageError(f"{text!r} is not a period; write {ALLOWED}.")
+
+
+def check_simulated(period: str) -> None:
+    """Refuse a period of which no answers can be simulated.
+
+    Parameters
+    ----------
+    period : str
+        Its identity.
+
+    Raises
+    ------
+    UsageError
+        If it is none of :data:`SIMULATED_PERIODS`.
+
+    Examples
+    --------
+    >>> check_simulated("2026-1")
+    Traceback (most recent call last):
+    ...
+    kbnn_analysis.errors.UsageError: Answers of 2026-1 cannot be simulated, only those ...
+    """
+    if period not in SIMULATED_PERIODS:
+        first, last = SIMULATED_PERIODS[0], SIMULATED_PERIODS[-1]
+        raise UsageError(
+            f"Answers of {period} cannot be simulated, only those of {first} to {last}; "
+            "name a file of answers."
+        )
 
 
 def _plain(text: str) -> str:

@@ -28,7 +28,7 @@ from kbnn_analysis.errors import KbnnError
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="kbnn")
 def kbnn() -> None:
-    r"""Turn a survey period's confidential answers into a report.
+    """Turn a survey period's confidential answers into a report.
 
     \b
     Example:

@@ -20,7 +20,7 @@ NOT_PROTECTED = "Raw answers, not protected: for your own screen, never for a re
 
 @click.group()
 def archive() -> None:
-    r"""Keep validated periods and ask all of them at once; raw answers, for your own screen only.
+    """Keep validated periods and ask all of them at once; raw answers, for your own screen only.
 
     \b
     Example:
@@ -34,7 +34,7 @@ def archive() -> None:
 @FOLDER
 @PROBLEMS
 def add(params: Path, data: str | None, folder: Path | None, problems: Path | None) -> None:
-    r"""Validate the answers that a params file names, and archive them.
+    """Validate the answers that a params file names, and archive them.
 
     \b
     Example:
@@ -55,7 +55,7 @@ def add(params: Path, data: str | None, folder: Path | None, problems: Path | No
 @archive.command("list")
 @FOLDER
 def list_periods(folder: Path | None) -> None:
-    r"""List the archived periods: respondents, codebook, vintage of units, source.
+    """List the archived periods: respondents, codebook, vintage of units, source.
 
     \b
     Example:
@@ -80,7 +80,7 @@ def list_periods(folder: Path | None) -> None:
 def query(
     sql: str, folder: Path | None, periods: tuple[str, ...], units: str | None, comments: bool
 ) -> None:
-    r"""Ask the table `answers`, which holds all periods, in DuckDB's SQL; prints CSV.
+    """Ask the table `answers`, which holds all periods, in DuckDB's SQL; prints CSV.
 
     The numbers are not protected: they are for your own screen and never for a report. The first
     line says so, wherever the answer goes; it may not go into outputs/.

@@ -15,7 +15,7 @@ from kbnn_analysis.cli.run import DATA, PARAMS
 @DATA
 @PROBLEMS
 def check(params: Path, data: str | None, problems: Path | None) -> None:
-    r"""Check parameters, notebooks and data; run nothing.
+    """Check parameters, notebooks and data; run nothing.
 
     \b
     Examples:

@@ -7,7 +7,7 @@ import click
 
 @click.group()
 def codebook() -> None:
-    r"""Show and validate codebooks.
+    """Show and validate codebooks.
 
     \b
     Example:
@@ -17,7 +17,7 @@ def codebook() -> None:
 
 @codebook.command("list")
 def list_names() -> None:
-    r"""List the codebooks that are shipped.
+    """List the codebooks that are shipped.
 
     \b
     Example:
@@ -33,7 +33,7 @@ def list_names() -> None:
 @click.argument("name")
 @click.option("--language", type=click.Choice(["vi", "en"]), default="vi", show_default=True)
 def show(name: str, language: str) -> None:
-    r"""Show a codebook's items: name, role, factor, wording.
+    """Show a codebook's items: name, role, factor, wording.
 
     \b
     Example:
@@ -53,7 +53,7 @@ def show(name: str, language: str) -> None:
 @codebook.command()
 @click.argument("path")
 def validate(path: str) -> None:
-    r"""Check a codebook of your own.
+    """Check a codebook of your own.
 
     \b
     Example:

@@ -19,7 +19,7 @@ import click
     help="Where the page goes.  [diff-WAS-NOW.html beside the second run]",
 )  # fmt: skip
 def diff(was: Path, now: Path, tolerance: float, page: Path | None) -> None:
-    r"""Compare two runs or two periods: parameters, numbers, tables, figures, on one page.
+    """Compare two runs or two periods: parameters, numbers, tables, figures, on one page.
 
     Runs of the same key are the same and skipped. Exit code: 0 nothing differs, 1 something does,
     2 a run cannot be read.

@@ -10,7 +10,7 @@ import click
 @click.command(context_settings={"ignore_unknown_options": True})
 @click.argument("options", nargs=-1, type=click.UNPROCESSED)
 def lab(options: tuple[str, ...]) -> None:
-    r"""Open the notebooks in JupyterLab; what follows is handed to it.
+    """Open the notebooks in JupyterLab; what follows is handed to it.
 
     \b
     Example:

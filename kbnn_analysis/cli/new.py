@@ -19,7 +19,7 @@ import click
     help="Where params files lie.  [params/ of the project]",
 )  # fmt: skip
 def new(period: str, like: str | None, name: str | None, folder: Path | None) -> None:
-    r"""Write a params file for a new period, each parameter with its meaning.
+    """Write a params file for a new period, each parameter with its meaning.
 
     The values are those of another period, moved on where they name it; what must be filled in or
     checked is marked in the file and told. A file that is there is never replaced.

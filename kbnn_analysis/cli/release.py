@@ -22,7 +22,7 @@ import click
 def release(
     paths: tuple[Path, ...], check: bool, who: str, data: Path | None, output: Path | None
 ) -> None:
-    r"""Bundle a finished run for sharing, or refuse with the list of what forbids it (exit 3).
+    """Bundle a finished run for sharing, or refuse with the list of what forbids it (exit 3).
 
     \b
     Examples:

@@ -54,7 +54,7 @@ def run(
     problems: Path | None,
     **how: Any,
 ) -> None:
-    r"""Execute the notebooks of one or many periods and write their reports.
+    """Execute the notebooks of one or many periods and write their reports.
 
     What is done and unchanged is not done again; what was interrupted goes on. The results of a
     period appear at once, when all went well; a failed run leaves the last good one untouched

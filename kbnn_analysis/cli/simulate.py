@@ -19,7 +19,7 @@ import click
     help="A file whose name holds SIMULATED, or a folder; the current one by default.",
 )  # fmt: skip
 def simulate(period: str, seed: int, scale: float, output: Path) -> None:
-    r"""Write a file of simulated answers, marked as such.
+    """Write a file of simulated answers, marked as such.
 
     \b
     Example:

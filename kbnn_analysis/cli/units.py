@@ -11,7 +11,7 @@ VINTAGE = click.option(
 
 @click.group()
 def units() -> None:
-    r"""Show administrative units, resolve their names, follow their changes.
+    """Show administrative units, resolve their names, follow their changes.
 
     \b
     Example:
@@ -21,7 +21,7 @@ def units() -> None:
 
 @units.command("list")
 def list_vintages() -> None:
-    r"""List the vintages, with the dates on which they hold.
+    """List the vintages, with the dates on which they hold.
 
     \b
     Example:
@@ -38,7 +38,7 @@ def list_vintages() -> None:
 @units.command()
 @click.argument("vintage")
 def show(vintage: str) -> None:
-    r"""Show the units of a vintage: code, Vietnamese and English name.
+    """Show the units of a vintage: code, Vietnamese and English name.
 
     \b
     Example:
@@ -54,7 +54,7 @@ def show(vintage: str) -> None:
 @click.argument("names", nargs=-1, required=True)
 @VINTAGE
 def resolve(names: tuple[str, ...], vintage: str) -> None:
-    r"""Find the codes of names as people write them; what is unclear is listed, never guessed.
+    """Find the codes of names as people write them; what is unclear is listed, never guessed.
 
     \b
     Example:
@@ -75,7 +75,7 @@ def resolve(names: tuple[str, ...], vintage: str) -> None:
 @click.argument("source")
 @click.argument("target")
 def crosswalk(source: str, target: str) -> None:
-    r"""Show what each unit of one vintage became part of in another.
+    """Show what each unit of one vintage became part of in another.
 
     \b
     Example:

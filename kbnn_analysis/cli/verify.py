@@ -19,7 +19,7 @@ import click
     "--anyway", is_flag=True, help="Execute even if code, lock or Python are not those of the run."
 )
 def verify(folder: Path, data: Path | None, files: bool, anyway: bool) -> None:
-    r"""Execute a finished run again in a clean place and compare every file byte for byte.
+    """Execute a finished run again in a clean place and compare every file byte for byte.
 
     What does not agree is told with the cell, row or line that differs first. Exit code: 0 all
     agree, 1 something does not, 2 something is missing without which nothing can be compared.

@@ -15,13 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from kbnn_analysis.errors import UsageError
+from kbnn_analysis.periods import check_simulated
 from kbnn_analysis.runs.environment import lock_sha256
 from kbnn_analysis.runs.files import sha256_of
 from kbnn_analysis.runs.package_sources import code_sha256, imported_sha256
-from kbnn_analysis.runs.params import OWN_FILES, SIMULATED, Params, is_path
+from kbnn_analysis.runs.params import OWN_FILES, SIMULATED, Params, Settings, is_path
 from kbnn_analysis.runs.plan import Step
 from kbnn_analysis.runs.preloaded import can_fork
-from kbnn_analysis.runs.source import find_data, find_file
+from kbnn_analysis.runs.source import find_data, find_file, settings_of
 from kbnn_analysis.runs.workspace import HOME
 
 ENGINE = "1"  # raise it when the same cells would come out otherwise
@@ -64,14 +65,10 @@ def shared_parts(params: Params, root: Path, look_in: Sequence[Path]) -> dict[st
     UsageError
         If a file is not there or cannot be read.
     """
-    own = {
-        name: _read_sha256(find_file(name, given, look_in))
-        for name in _FILES[1:]
-        if is_path(given := getattr(params, name))
-    }
     return {
         "data": _data(params, look_in),
-        "own files": _sha256(own),
+        "own files": _own_files(params, look_in),
+        **_earlier(params, look_in),
         "environment": _environment(root),
         "engine": f"{'forked' if can_fork() else 'kernel'} {ENGINE}",
         "what was released and withheld": _released(root),
@@ -141,17 +138,36 @@ def differences(parts: Parts, before: Parts) -> list[str]:
     return [name for name in sorted({*parts, *before}) if parts.get(name) != before.get(name)]
 
 
-def _data(params: Params, look_in: Sequence[Path]) -> str:
+def _data(settings: Settings, look_in: Sequence[Path]) -> str:
     """Return the SHA-256 of the answers; of what they are drawn from, where they are simulated."""
-    if params.data == SIMULATED:
-        return _sha256([params.period, params.simulate.model_dump()])
-    return _read_sha256(find_data(params, look_in))
+    if settings.data == SIMULATED:
+        check_simulated(settings.period)
+        return _sha256([settings.period, settings.simulate.model_dump()])
+    return _read_sha256(find_data(settings, look_in))
+
+
+def _own_files(settings: Settings, look_in: Sequence[Path]) -> str:
+    return _sha256(
+        {
+            name: _read_sha256(find_file(name, given, look_in))
+            for name in OWN_FILES
+            if is_path(given := getattr(settings, name))
+        }
+    )
+
+
+def _earlier(settings: Settings, look_in: Sequence[Path]) -> dict[str, str]:
+    """Return the SHA-256 of what earlier periods are made from, where there are any."""
+    each = [settings_of(settings, earlier) for earlier in settings.earlier]
+    made = [[_data(own, look_in), _own_files(own, look_in)] for own in each]
+    return {"earlier periods": _sha256(made)} if made else {}
 
 
 def _without_folders(told: Mapping[str, Any]) -> dict[str, Any]:
     """Return parameters in which files stand without their folders: their bytes count apart."""
     named = {name: Path(told[name]).name for name in _FILES if told.get(name)}
-    return {**told, **named}
+    earlier = [_without_folders(each) for each in told.get("earlier", ())]
+    return {**told, **named, **({"earlier": earlier} if earlier else {})}
 
 
 @functools.lru_cache(maxsize=256)

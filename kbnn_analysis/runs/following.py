@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from kbnn_analysis.errors import UsageError
 from kbnn_analysis.language import Label
-from kbnn_analysis.periods import Period, parse_period
+from kbnn_analysis.periods import SIMULATED_PERIODS, Period, parse_period
 from kbnn_analysis.runs.archived import ARCHIVED
 from kbnn_analysis.runs.params import SIMULATED, Params
 
@@ -72,7 +72,7 @@ def following(
     called = name or _named(old, period)
     if called:
         values["name"] = called
-    marks = [*_data(old, values), *_select(old, period, values), *_vintage(old, period, values)]
+    marks = [each for fill in (_data, _select, _vintage) for each in fill(old, period, values)]
     return values, (*marks, *_quotations(old, values), *_earlier(old, values))
 
 
@@ -87,7 +87,10 @@ def _named(old: Params, period: Period) -> str | None:
     raise UsageError(f"No name follows from {old.name!r} for {period.id}; give --name.")
 
 
-def _data(old: Params, values: dict[str, Any]) -> list[Mark]:
+def _data(old: Params, period: Period, values: dict[str, Any]) -> list[Mark]:
+    if old.data == SIMULATED and period.id not in SIMULATED_PERIODS:
+        values["data"] = None
+        return [Mark("data", "the file of answers; this period cannot be simulated.", fill=True)]
     if old.data == SIMULATED:
         why = "the answers are simulated; name the file when there is one."
         values["data"] = SIMULATED

@@ -83,7 +83,11 @@ def write_side_record(
         "python": platform.python_version(),
         "project": str(workspace.root),
         "commit": commit_of(workspace.root),
-        "inputs": {path.name: str(path.resolve()) for path in sorted(workspace.input.iterdir())},
+        "inputs": {
+            path.relative_to(workspace.input).as_posix(): str(path.resolve())
+            for path in sorted(workspace.input.rglob("*"))
+            if path.is_file()
+        },
         "withheld": sorted(read_withheld(workspace.root)),
         "seconds": {label: round(each, 2) for label, each in seconds.items()},
     }

@@ -16,8 +16,9 @@ from typing import Any
 
 from kbnn_analysis.errors import RunError, UsageError
 from kbnn_analysis.runs.environment import LOCK
-from kbnn_analysis.runs.params import Params
+from kbnn_analysis.runs.params import SIMULATED, Params, is_path
 from kbnn_analysis.runs.release_home import project_ledger, write_withheld
+from kbnn_analysis.runs.source import earlier_folder
 from kbnn_analysis.runs.sources import Sources
 
 KEPT = ("PATH", "SYSTEMROOT", "SYSTEMDRIVE", "PATHEXT", "COMSPEC", "LD_LIBRARY_PATH")
@@ -63,9 +64,9 @@ def _furnish(project: Path, params: Params, sources: Sources, root: Path) -> Non
     if (root / LOCK).is_file():
         shutil.copy2(root / LOCK, project)
     for name, path in sources.inputs.items():
-        _link(path, project / _bare(name))
+        _link(path, project / _inside(name))
     # JSON is YAML
-    told = json.dumps(params.model_dump(mode="json"), ensure_ascii=False, indent=1)
+    told = json.dumps(_with_places(params), ensure_ascii=False, indent=1)
     (project / "params.yaml").write_text(told, encoding="utf-8")
     if sources.ledger:
         path = project_ledger(project).path
@@ -75,14 +76,28 @@ def _furnish(project: Path, params: Params, sources: Sources, root: Path) -> Non
         write_withheld(project, params.folder, sources.withheld)
 
 
-def _bare(name: str) -> str:
+def _with_places(params: Params) -> dict[str, Any]:
+    """Return parameters in which the files of earlier periods are told with their folders."""
+    told = params.model_dump(mode="json")
+    for each in told["earlier"]:
+        folder = earlier_folder(Path(), each["period"])
+        named = {name: each[name] for name in ("codebook", "unit_vintage") if is_path(each[name])}
+        if each["data"] != SIMULATED:
+            named["data"] = each["data"]
+        each |= {name: (folder / given).as_posix() for name, given in named.items()}
+    return told
+
+
+def _inside(name: str) -> str:
     """Refuse a name that leads out of the clean place: a record may have been rewritten."""
-    if name != Path(name).name or "\\" in name:
-        raise UsageError(f"The record names a file {name!r}, which is no file's bare name.")
+    parts = name.split("/")
+    if any(part in ("", ".", "..") or part != Path(part).name or "\\" in part for part in parts):
+        raise UsageError(f"The record names a file {name!r}, which lies outside of the run.")
     return name
 
 
 def _link(path: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
     try:
         target.symlink_to(path.resolve())
     except OSError:  # no links on this system: Windows without the right

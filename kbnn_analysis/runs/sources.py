@@ -14,12 +14,13 @@ from kbnn_analysis.disclosure.ledger import EMPTY
 from kbnn_analysis.runs.environment import LOCK, installed_packages, lock_sha256
 from kbnn_analysis.runs.files import sha256_of
 from kbnn_analysis.runs.package_sources import code_sha256
-from kbnn_analysis.runs.params import SIMULATED
+from kbnn_analysis.runs.params import OWN_FILES, SIMULATED, Params, Settings, is_path
 from kbnn_analysis.runs.release_home import (
     project_ledger,
     read_withheld,
     sha256_of_withheld,
 )
+from kbnn_analysis.runs.source import earlier_folder, settings_of
 
 Keys = frozenset[tuple[str, ...]]
 
@@ -31,7 +32,7 @@ class Sources:
     Parameters
     ----------
     inputs : mapping
-        Name of a file in the run -> where its bytes lie.
+        Name of a file in the run's input folder -> where its bytes lie.
     ledger : str
         The ledger as it stood when the run was made.
     withheld : frozenset
@@ -68,8 +69,12 @@ def find_sources(
     places = {str(name): Path(str(path)) for name, path in (side.get("inputs") or {}).items()}
     inputs, absent = {}, []
     for name, sha256 in wanted_files(record).items():
-        given = data if data and name == record["identity"]["data"] else None
-        tried = [given] if given else [places.get(name), Path.cwd() / name, root / name]
+        bare = Path(name).name
+        tried = [places.get(name), Path.cwd() / bare, root / bare]
+        if data and name == record["identity"]["data"]:
+            tried = [data]
+        elif data:  # a file may hold several periods
+            tried.append(data)
         found, told = _find(name, sha256, [path for path in tried if path])
         if found:
             inputs[name] = found
@@ -86,13 +91,25 @@ def find_sources(
 
 
 def wanted_files(record: Mapping[str, Any]) -> dict[str, str]:
-    """Return the files a run read besides what is shipped: name -> SHA-256."""
-    identity, asked = record["identity"], record["parameters"]
-    own = identity.get("own_files") or {}
-    files = {asked[name]: sha256 for name, sha256 in own.items()}
-    if asked["data"] != SIMULATED:
-        files[identity["data"]] = identity["data_sha256"]
+    """Return the files a run read besides what is shipped: name in its input -> SHA-256."""
+    identity = record["identity"]
+    sums = {**(identity.get("own_files") or {}), "data": identity["data_sha256"]}
+    params = Params.model_validate(record["parameters"], strict=False)
+    files = _named(params, "", sums)
+    for each in params.earlier:
+        place, told = earlier_folder(Path(), each.period), f"earlier {each.period} "
+        named = _named(settings_of(params, each), told, sums)
+        files |= {(place / name).as_posix(): sha256 for name, sha256 in named.items()}
     return files
+
+
+def _named(settings: Settings, told: str, sums: Mapping[str, str]) -> dict[str, str]:
+    """Return the files that settings name -> the SHA-256 that is told of them."""
+    given = {name: getattr(settings, name) for name in OWN_FILES}
+    files = {name: path for name, path in given.items() if is_path(path)}
+    if settings.data != SIMULATED:
+        files["data"] = settings.data
+    return {path: sums[f"{told}{name}"] for name, path in files.items()}
 
 
 def _find(name: str, sha256: str, tried: Iterable[Path]) -> tuple[Path | None, list[str]]:

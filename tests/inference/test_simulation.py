@@ -260,7 +260,7 @@ def test_a_file_that_hides_its_nature_or_has_no_folder_is_refused(
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        ({"period": "2022-1"}, "period"),
+        ({"period": "2022-1"}, "2022-1 cannot be simulated"),
         ({"scale": 0.0}, "scale"),
         ({"scale": float("nan")}, "scale"),
         ({"seed": 1.5}, "seed"),

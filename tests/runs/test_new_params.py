@@ -62,12 +62,25 @@ def test_every_parameter_is_described_in_its_model(model: type[Params]) -> None:
 def test_a_new_period_has_the_values_of_the_old_one(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run("2026-1", "--like", "2025-2") == 0
+    assert run("2025-1", "--like", "2025-2") == 0
     told = capsys.readouterr().out
-    assert told.startswith("params/2026-1.yaml has the values of params/2025-2.yaml.\n")
+    assert told.startswith("params/2025-1.yaml has the values of params/2025-2.yaml.\n")
     assert "data: KIỂM TRA / CHECK: the answers are simulated" in told
-    new, old = load_params(folder / "2026-1.yaml"), load_params(folder / "2025-2.yaml")
-    assert new == old.model_copy(update={"period": "2026-1", "earlier": ()})
+    new, old = load_params(folder / "2025-1.yaml"), load_params(folder / "2025-2.yaml")
+    same = {"period": "2025-1", "unit_vintage": "provinces-63", "earlier": ()}
+    assert new == old.model_copy(update=same)
+
+
+def test_a_period_that_cannot_be_simulated_needs_its_file(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("2026-1", "--like", "2025-2") == 0
+    assert "data: ĐIỀN VÀO / FILL IN: the file of answers; this period" in capsys.readouterr().out
+    with pytest.raises(UsageError, match=r"line \d+: `data` is empty; fill it in"):
+        load_params(folder / "2026-1.yaml")
+    new = load_params(folder / "2026-1.yaml", data="x.csv")
+    old = load_params(folder / "2025-2.yaml")
+    assert new == old.model_copy(update={"period": "2026-1", "data": "x.csv", "earlier": ()})
 
 
 def test_the_file_explains_each_parameter_with_its_default(folder: Path) -> None:
@@ -82,11 +95,10 @@ def test_the_file_explains_each_parameter_with_its_default(folder: Path) -> None
     assert set(names) == set(Params.model_fields)
     assert isinstance(names["design"], dict)
     assert set(names["design"]) == set(DesignParams.model_fields)
-    filled = check_values(
-        Params, names, name="x", document=parse_yaml(everything.replace("data:\n", "data: x\n"))
-    )
+    document = parse_yaml(everything)
+    filled = check_values(Params, {**names, "data": "x"}, name="x", document=document)
     assert filled == load_params(folder / "2025-2.yaml").model_copy(
-        update={"period": "2026-1", "earlier": ()}
+        update={"period": "2026-1", "data": "x", "earlier": ()}
     )
     assert max(map(len, draft.text.splitlines())) <= 116
 

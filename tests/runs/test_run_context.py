@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kbnn_analysis.errors import DataError, UsageError
-from kbnn_analysis.runs.content_key import shared_parts
+from kbnn_analysis.runs.content_key import differences, run_parts, shared_parts
 from kbnn_analysis.runs.params import load_params
 from kbnn_analysis.runs.provenance import own_files
 from kbnn_analysis.runs.source import load_run_context, place_input, settings_of
@@ -47,6 +47,25 @@ def test_its_bytes_count(tmp_path) -> None:
     (tmp_path / "own.csv").write_text(TABLE.replace("66.93", "66.94"), encoding="utf-8")
     second = shared_parts(params(tmp_path), tmp_path, [tmp_path])
     assert {name for name in first if first[name] != second[name]} == {"own files"}
+
+
+def test_the_bytes_of_earlier_answers_count_and_their_folder_does_not(tmp_path) -> None:
+    answers = tmp_path / "a" / "old.csv"
+    answers.parent.mkdir()
+    (tmp_path / "new.csv").write_text("id,q\n1,5\n", encoding="utf-8")
+    text = 'period: "2023-2"\ndata: new.csv\nearlier: [{{period: "2023-1", data: {}/old.csv}}]\n'
+
+    def parts(folder: str, content: str) -> dict[str, str]:
+        (tmp_path / folder).mkdir(exist_ok=True)
+        (tmp_path / folder / "old.csv").write_text(content, encoding="utf-8")
+        path = tmp_path / "params.yaml"
+        path.write_text(text.format(folder), encoding="utf-8")
+        asked = load_params(path)
+        return run_parts(asked, (), shared_parts(asked, tmp_path, [tmp_path]))
+
+    first = parts("a", "id,q\n1,5\n")
+    assert parts("b", "id,q\n1,5\n") == first
+    assert differences(parts("a", "id,q\n1,4\n"), first) == ["earlier periods"]
 
 
 def test_what_does_not_fit_is_refused_before_anything_runs(tmp_path) -> None:

@@ -225,6 +225,29 @@ def test_answers_ledger_and_withheld_rows_are_those_of_then(
         verify_run(folder, data=moved)
 
 
+def test_earlier_periods_are_found_again_though_their_files_have_one_name(
+    quick: Callable[..., Path], project: Path
+) -> None:
+    for period in ("2023-1", "2023-2"):
+        path = project / period / "trả lời.csv"
+        path.parent.mkdir()
+        drawn = simulate_period(period, scale=0.02).to_csv()
+        path.write_bytes(drawn if isinstance(drawn, bytes) else drawn.encode())
+    asked = QUICK.replace("2023-1", "2023-2") + (
+        "unit_vintage: provinces-63\ndata: 2023-2/trả lời.csv\n"
+        "earlier: [{period: 2023-1, data: 2023-1/trả lời.csv}]\n"
+    )
+    folder = quick(*STEADY, params=asked)
+    assert verify_run(folder).agrees
+    path = project / "2023-1" / "trả lời.csv"
+    moved = path.rename(project / "moved.csv")
+    with pytest.raises(UsageError, match=r"earlier/2023-1/trả lời\.csv is not here"):
+        verify_run(folder)
+    moved.rename(path).write_bytes(path.read_bytes() + b"\n")
+    with pytest.raises(UsageError, match="is not the file of the run: SHA-256"):
+        verify_run(folder)
+
+
 def test_a_ledger_that_forgot_and_rows_that_are_unknown_are_told(steady: Path) -> None:
     write_withheld(Path.cwd(), "b", frozenset({("2023-1", "x", "01")}))
     change(steady, ledger_head="a" * 64, withheld_sha256="b" * 64)
@@ -270,7 +293,7 @@ def test_a_rewritten_record_cannot_write_outside_the_clean_place(steady: Path) -
     record["parameters"]["data"] = record["identity"]["data"] = "../../precious.csv"
     record["identity"]["data_sha256"] = hashlib.sha256(b"mine").hexdigest()
     path.write_text(json.dumps(record), encoding="utf-8")
-    with pytest.raises(UsageError, match="no file's bare name"):
+    with pytest.raises(UsageError, match="lies outside of the run"):
         verify_run(steady, data=precious)
     assert precious.read_text(encoding="utf-8") == "mine"
 

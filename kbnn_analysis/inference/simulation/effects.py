@@ -23,8 +23,9 @@ from kbnn_analysis.inference.simulation.population import (
     load_population,
 )
 from kbnn_analysis.inference.simulation.streams import stream
+from kbnn_analysis.periods import SIMULATED_PERIODS
 
-PERIODS: tuple[str, ...] = ("2023-1", "2023-2", "2024-1", "2024-2", "2025-1", "2025-2")
+PERIODS: tuple[str, ...] = SIMULATED_PERIODS
 LEADER = "19"
 """Thái Nguyên: its rate and the system's are what the calibration meets."""
 LEADER_RATE = 0.9819

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from kbnn_analysis.errors import UsageError, check_one_of
+from kbnn_analysis.errors import UsageError
 from kbnn_analysis.inference.simulation.answers import draw_latents, grade
 from kbnn_analysis.inference.simulation.effects import PERIODS, load_effects
 from kbnn_analysis.inference.simulation.layout import file_frame, population_frame
@@ -14,7 +14,7 @@ from kbnn_analysis.inference.simulation.population import load_population
 from kbnn_analysis.inference.simulation.respondents import draw_respondents, expected_answers
 from kbnn_analysis.inference.simulation.truth import driver_truth, population_truth
 from kbnn_analysis.inference.simulation.writing import SimulatedPeriod
-from kbnn_analysis.periods import parse_period
+from kbnn_analysis.periods import check_simulated, parse_period
 
 FIRST: str = PERIODS[0]
 LATEST: str = PERIODS[-1]
@@ -64,7 +64,7 @@ def simulate_period(
     0.9819
     """
     period = parse_period(period).id
-    check_one_of("period", period, PERIODS)
+    check_simulated(period)
     _check_numbers(seed, scale, response_depends_on_satisfaction)
     population = load_population()
     copies = math.ceil(scale)
