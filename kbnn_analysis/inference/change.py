@@ -217,7 +217,11 @@ def _by_one_rule(blocks: Floats, n: Floats, value: Floats, kind: str) -> Floats:
     own = blocks[:, [0, 1], [0, 1]]
     if not (np.isfinite(n).all() and (own.sum(axis=0) > 0).all()):
         return blocks
-    rate = (value * n).sum(axis=0) / n.sum(axis=0) if kind == "proportion" else (None, None)
+    rate = (value * n).sum(axis=0) / n.sum(axis=0)
+    if kind != "proportion":
+        rate = np.array([None, None])
+    elif not ((rate > 0) & (rate < 1)).all():
+        return blocks  # at 0 or 100 % throughout a rate gives no rule
     smooth = [smooth_variances(own[:, at], n[:, at], rate[at]) for at in (0, 1)]
     error = np.sqrt(np.column_stack(smooth))
     shared = blocks[:, 0, 1].sum() / np.sqrt(own.prod(axis=1)).sum()

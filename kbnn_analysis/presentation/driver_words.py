@@ -109,8 +109,8 @@ _WORDS: dict[str, Label] = {
     "cases": Label(
         "Dùng {used} trong {all} phiếu; bỏ {outcome} phiếu không trả lời câu hỏi chung, {na} phiếu "
         "có nhân tố không áp dụng, {missing} phiếu thiếu câu trả lời",
-        "{used} of {all} respondents are used; {outcome} without the overall answer, {na} to whom "
-        "a driver does not apply and {missing} with missing answers are left out",
+        "Respondents used: {used} of {all}; left out: {outcome} without the overall answer, {na} "
+        "to whom a driver does not apply, {missing} with missing answers",
     ),
     "moving": Label(
         "Chênh lệch dự đoán: tỷ lệ hài lòng theo mô hình khác đi bao nhiêu nếu {moving} số người "

@@ -14,7 +14,15 @@ from kbnn_analysis.presentation.excel import Sheet, render_excel
 from kbnn_analysis.presentation.pdf import render_pdf
 from kbnn_analysis.presentation.sheets import SheetFacts, province_sheet
 from kbnn_analysis.presentation.word import render_word
-from kbnn_analysis.results import Estimates, Funnel, Ranking, Result, Shrinkage
+from kbnn_analysis.results import (
+    Change,
+    Comparison,
+    Estimates,
+    Funnel,
+    Ranking,
+    Result,
+    Shrinkage,
+)
 from kbnn_analysis.runs.files import write_whole
 from kbnn_analysis.runs.store import Store
 
@@ -83,8 +91,8 @@ def write_sheets(
         The folder of results, and where the sheets lie in it.
     store : Store
         The results of the run, by the names that the notebooks gave them: ``units`` and
-        ``overall``, and of the top box ``ranking-top-box``, ``shrinkage-top-box``,
-        ``funnel-top-box`` where they are there.
+        ``overall``, and of the top box ``ranking-top-box``, ``shrinkage-top-box``, ``funnel``,
+        ``against-mean`` and ``change-units`` where they are there.
     rules : Rules
         The limits of what may be shown.
     language : {"vi", "en"}
@@ -126,7 +134,9 @@ def sheet_facts(store: Store, rules: Rules) -> SheetFacts | None:
         whole=disclose(whole, rules),
         ranking=_disclosed(store, "ranking-top-box", Ranking, rules),
         shrinkage=_disclosed(store, "shrinkage-top-box", Shrinkage, rules),
-        funnel=_disclosed(store, "funnel-top-box", Funnel, rules),
+        funnel=_disclosed(store, "funnel", Funnel, rules),
+        comparison=_disclosed(store, "against-mean", Comparison, rules),
+        change=_disclosed(store, "change-units", Change, rules),
     )
 
 

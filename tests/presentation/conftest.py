@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -125,3 +127,41 @@ def make_ranking(make_estimates: MakeEstimates) -> MakeRanking:
         return replace(made, frame=frame)
 
     return make
+
+
+ENGLISH = re.compile(r"\b(the|of|and|is|are|units?|answers?|rows?|confidence|differences?)\b")
+VIETNAMESE = re.compile(r"\b(đơn vị|của|khoảng|phiếu|không|mục|và)\b")
+BROKEN = re.compile(r"[{}]|\bnan\b|None(?! of)|  | [.,;:)]|\.\.|\(\)|,\.|\bNaN\b|\binf\b")
+NOUNS = "answers|units|rows|pairs|groups|letters|tiers|people|others|places|specifications"
+
+
+@pytest.fixture(scope="session")
+def check_sentences() -> Callable[[str, str], None]:
+    """Return a check that a text is whole sentences of one language; no text passes."""
+
+    def check(text: str, language: str) -> None:
+        if not text:
+            return
+        assert unicodedata.is_normalized("NFC", text)
+        assert text == text.strip()
+        assert text[0].isupper() or text[0].isdigit() or text[0] in "“-"
+        assert text.endswith((".", "?"))
+        assert not BROKEN.search(text), text
+        assert not (VIETNAMESE if language == "en" else ENGLISH).search(text), text
+        assert not re.search(r"\d,\d%" if language == "en" else r"\d\.\d%", text), text
+
+    return check
+
+
+@pytest.fixture(scope="session")
+def check_counts() -> Callable[[str], None]:
+    """Return a check that English nouns and verbs agree with their numbers."""
+
+    def check(text: str) -> None:
+        assert not re.search(rf"(?<![\d.,–])1 ({NOUNS})\b", text), text
+        one = NOUNS.replace("people", "person").replace("s|", "|").removesuffix("s")
+        assert not re.search(rf"\b([2-9]|\d\d+) ({one})\b", text), text
+        verbs = r"\b1 \w+ are\b|(?<!of )\b[2-9]\d* (units|rows|pairs) (is|has|was)\b"
+        assert not re.search(verbs, text), text
+
+    return check

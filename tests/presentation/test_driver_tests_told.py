@@ -43,7 +43,7 @@ def made(joint: float, single: float, test: str = "equal drivers") -> DriverTest
     [
         (0.0001, 0.001, "The groups differ in staff (all drivers together: p <0.001)."),
         (0.01, 0.2, "Taken together the groups differ (p = 0.010), but no single driver"),
-        (0.3, 0.01, "by itself this one does, which may be chance: staff."),
+        (0.3, 0.01, "singly they do in staff, which may be chance."),
         (0.3, 0.5, "The groups are not shown to differ"),
     ],
 )

@@ -75,8 +75,8 @@ _TESTS: dict[str, tuple[Label, Label, Label, Label]] = {
         Label(
             "Xét mọi nhân tố cùng lúc, không thấy các {groups} khác nhau (p {p}); xét riêng thì có "
             "ở: {names}, có thể do ngẫu nhiên",
-            "Taken together the {groups} are not shown to differ (p {p}); by itself this one does, "
-            "which may be chance: {names}",
+            "Taken together the {groups} are not shown to differ (p {p}); singly they do in "
+            "{names}, which may be chance",
         ),
         Label(
             "Không thấy các {groups} khác nhau về những gì gắn với đánh giá chung (p {p}); điều đó "
@@ -102,7 +102,7 @@ _TESTS: dict[str, tuple[Label, Label, Label, Label]] = {
             "Xét mọi nhân tố cùng lúc, không thấy hệ số thay đổi theo mức trả lời (p {p}); xét "
             "riêng thì có ở: {names}, có thể do ngẫu nhiên",
             "Taken together the coefficients are not shown to change with the level of the answer "
-            "(p {p}); by itself this one does, which may be chance: {names}",
+            "(p {p}); singly they do for {names}, which may be chance",
         ),
         Label(
             "Không thấy hệ số nào thay đổi theo mức trả lời (p {p})",
@@ -154,6 +154,8 @@ def describe_first_driver(drivers: Result, language: Language) -> str:
 def describe_quadrants(quadrants: Result, language: Language) -> str:
     """Say which drivers are surely important and low, and whose place is uncertain."""
     frame = _shown(quadrants, "share", language)
+    if frame.empty:
+        return sentence(_NOTHING.text(language))
     sure = frame["prob_quadrant"] >= 0.95
     first = list(frame[sure & (frame["quadrant"] == "concentrate")]["name"])
     told = [_listed(_CONCENTRATE, first, language) or sentence(_NO_CONCENTRATE.text(language))]
@@ -166,6 +168,8 @@ def describe_quadrants(quadrants: Result, language: Language) -> str:
 def describe_penalty_reward(contrasts: Result, language: Language) -> str:
     """Say which drivers hurt more than they please, which please more, and which are unclear."""
     frame = _shown(contrasts, "estimate", language).drop_duplicates("driver")
+    if frame.empty:
+        return sentence(_NOTHING.text(language))
     told = [
         _listed(pattern, list(frame[frame["factor_type"] == kind]["name"]), language)
         for kind, pattern in _TYPES.items()
@@ -177,6 +181,8 @@ def describe_penalty_reward(contrasts: Result, language: Language) -> str:
 def describe_priorities(priorities: Result, language: Language) -> str:
     """Say where the predicted difference is largest, and how the number is to be read."""
     frame = _shown(priorities, "estimate", language)
+    if frame.empty:
+        return sentence(_NOTHING.text(language))
     clear = frame[(frame["conf_low"] > 0) | (frame["conf_high"] < 0)]
     if clear.empty:
         told = sentence(_NONE_SHOWN.text(language))

@@ -6,6 +6,7 @@ import pandas as pd
 
 from kbnn_analysis.language import Label, Language
 from kbnn_analysis.presentation import numbers, rows
+from kbnn_analysis.presentation.narrative.hidden import describe_nothing
 from kbnn_analysis.presentation.wording import sentence
 from kbnn_analysis.results import Result
 
@@ -42,6 +43,8 @@ def describe_missing(comparison: Result, language: Language) -> str:
         A sentence for each measure, and what was never imputed.
     """
     frame = comparison.frame[rows.shown(comparison, "difference")]
+    if frame.empty:
+        return describe_nothing(comparison, language)
     told = [
         _measure(name, own, comparison, language)
         for name, own in frame.groupby("measure", sort=False)

@@ -6,12 +6,18 @@ from typing import Any
 
 from kbnn_analysis.language import Label, Language
 from kbnn_analysis.presentation import numbers, rows
+from kbnn_analysis.presentation.narrative.hidden import describe_nothing
 from kbnn_analysis.presentation.wording import counted, inside, listing, sentence
 from kbnn_analysis.results import Result
 
 _NOTHING = Label("Không có kiểm tra nào được thực hiện", "No check was made")
 _CLEAN = Label("Không phát hiện dấu hiệu bất thường nào", "Nothing unusual was found")
 _FOUND = Label("{what}: {count} trong {n} ({share})", "{what}: {count} of {n} ({share})")
+_FEW = Label(
+    "Không có dấu hiệu bất thường nào, hoặc chỉ ở quá ít phiếu để nêu số",
+    "Nothing unusual was found, or only in too few answers to give a number",
+)
+_NEARLY_ALL = Label("{what}: từ {share} trở lên trong {n}", "{what}: {share} or more of {n}")
 _KEPT = Label(
     "Các dấu hiệu này để tham khảo; không phiếu nào bị loại vì chúng",
     "These signs inform; no answer was dropped for them",
@@ -55,16 +61,22 @@ def describe_quality(diagnosis: Result, language: Language) -> str:
 
 def _signs(diagnosis: Result, language: Language) -> list[str]:
     frame = diagnosis.frame.assign(name=rows.row_labels(diagnosis, language))
-    found = frame[rows.shown(diagnosis, "count") & (frame["count"] > 0)]
+    frame = frame[~rows.hidden(diagnosis)]
+    if frame.empty:
+        return [describe_nothing(diagnosis, language)]
+    untold = frame["count"].isna()  # of too few people, or of all but too few
+    found = frame[(frame["count"] > 0) | (untold & (frame["share"] > 0.5))]
+    few = untold & (frame["share"] <= 0.5)
     if found.empty:
-        return [_CLEAN.text(language)]
+        return [(_FEW if few.any() else _CLEAN).text(language)]
     records = found.to_dict(orient="records")
     told = [_sign({str(key): value for key, value in row.items()}, language) for row in records]
     return [*told, _KEPT.text(language)]
 
 
 def _sign(row: dict[str, Any], language: Language) -> str:
-    return _FOUND.text(language).format(
+    pattern = _NEARLY_ALL if numbers.is_missing(row["count"]) else _FOUND
+    return pattern.text(language).format(
         what=inside(str(row["name"])),
         count=numbers.count(row["count"], language),
         n=numbers.count(row["n"], language),

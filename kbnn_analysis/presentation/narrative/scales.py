@@ -68,9 +68,9 @@ _NOT_COMPARABLE = Label(
 _BREAKS = Label("Câu hỏi khác biệt nhiều nhất: {names}", "The items that differ most: {names}")
 _NONE_BREAKS = Label("Không câu hỏi nào khác biệt", "No item differs")
 _RANKS = Label(
-    "So với điểm trung bình các câu, thứ hạng sau căn chỉnh thay đổi nhiều nhất {change} bậc "
+    "So với điểm trung bình các câu, thứ hạng sau căn chỉnh thay đổi nhiều nhất {change} "
     "(tương quan thứ hạng {correlation})",
-    "Against the mean of the items, ranks after alignment change by {change} places at most "
+    "Against the mean of the items, ranks after alignment change by {change} at most "
     "(rank correlation {correlation})",
 )
 
@@ -113,6 +113,8 @@ def describe_invariance(invariance: Result, language: Language) -> str:
     str
         A sentence for each verdict that occurs.
     """
+    if rows.hidden(invariance).all():
+        return sentence(_NOTHING.text(language))
     told = []
     for level, pattern in _LEVELS.items():
         names = _named(str(invariance.notes.get(level) or ""), "scale", invariance, language)
@@ -137,6 +139,8 @@ def describe_alignment(items: Result, language: Language) -> str:
     str
         Three or four sentences.
     """
+    if rows.hidden(items).all():
+        return sentence(_NOTHING.text(language))
     notes = items.notes
     verdict = _COMPARABLE if notes["comparable"] else _NOT_COMPARABLE
     units = items.frame["units"].dropna()
@@ -147,7 +151,7 @@ def describe_alignment(items: Result, language: Language) -> str:
         verdict=verdict.text(language),
     )
     ranks = _RANKS.text(language).format(
-        change=numbers.count(float(notes["largest_rank_change"]), language),
+        change=counted(int(notes["largest_rank_change"]), language, "bậc", "place"),
         correlation=numbers.number(float(notes["rank_correlation"]), language),
     )
     broken = _broken(items, language)

@@ -12,6 +12,10 @@ _SAME = Label(
     "Trong cả {count} cách phân tích, {name} có tỷ trọng lớn nhất: từ {low} đến {high}",
     "In all {count} specifications the largest share is that of {name}: from {low} to {high}",
 )
+_ONLY = Label(
+    "Chỉ một cách phân tích được hiển thị; trong đó {name} có tỷ trọng lớn nhất: {low}",
+    "Only one specification is shown; in it the largest share is that of {name}: {low}",
+)
 _OTHER = Label(
     "Nhân tố có tỷ trọng lớn nhất tùy theo cách phân tích: {names}",
     "Which driver has the largest share depends on the specification: {names}",
@@ -41,8 +45,9 @@ def describe_specifications(shares: Result, language: Language) -> str:
     first = frame.loc[frame.groupby("specification", sort=False)["share"].idxmax()]
     names = [inside(name) for name in dict.fromkeys(first["name"])]
     own = frame[frame["name"] == first.iloc[0]["name"]]["share"]
+    same = _SAME if len(first) > 1 else _ONLY
     told = (
-        (_SAME if len(names) == 1 else _OTHER)
+        (same if len(names) == 1 else _OTHER)
         .text(language)
         .format(
             count=numbers.count(len(first), language),

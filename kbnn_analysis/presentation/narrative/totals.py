@@ -5,14 +5,14 @@ from __future__ import annotations
 from kbnn_analysis.language import Label, Language
 from kbnn_analysis.presentation import numbers, rows
 from kbnn_analysis.presentation.narrative.hidden import describe_hidden
-from kbnn_analysis.presentation.wording import sentence
+from kbnn_analysis.presentation.wording import counted, sentence
 from kbnn_analysis.results import Totals
 
 MOST_TOLD = 6
 
 _ONE = Label(
-    "{name}: ước tính {count} người ({interval}: {low}–{high})",
-    "{name}: an estimated {count} people ({interval}: {low}–{high})",
+    "{name}: ước tính {count} ({interval}: {low}–{high})",
+    "{name}: an estimated {count} ({interval}: {low}–{high})",
 )
 _MANY = Label(
     "Số người ước tính của {rows} dòng được nêu trong bảng",
@@ -55,7 +55,7 @@ def _told(totals: Totals, name: str, row: dict[str, float], language: Language) 
     return sentence(
         _ONE.text(language).format(
             name=name,
-            count=numbers.count(row["estimate"], language),
+            count=counted(round(row["estimate"]), language, "người", "person", "people"),
             interval=heading[0].lower() + heading[1:],
             low=numbers.count(row["conf_low"], language),
             high=numbers.count(row["conf_high"], language),

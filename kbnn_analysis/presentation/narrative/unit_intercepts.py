@@ -7,19 +7,19 @@ from typing import Any
 from kbnn_analysis.language import Label, Language
 from kbnn_analysis.presentation import numbers, rows
 from kbnn_analysis.presentation.driver_words import driver_word
-from kbnn_analysis.presentation.wording import inside, sentence
+from kbnn_analysis.presentation.wording import counted, inside, sentence
 from kbnn_analysis.results import Result
 from kbnn_analysis.units import UnitContext
 
 _BETWEEN = Label(
-    "Sau khi tính đến các nhân tố, {units} đơn vị vẫn khác nhau: {icc} phần còn lại nằm giữa các "
+    "Sau khi tính đến các nhân tố, {units} vẫn khác nhau: {icc} phần còn lại nằm giữa các "
     "đơn vị (độ lệch chuẩn {sd}; {interval})",
-    "After the drivers, {units} units still differ: {icc} of what is left lies between units "
+    "After the drivers, {units} still differ: {icc} of what is left lies between units "
     "(standard deviation {sd}; {interval})",
 )
 _ALIKE = Label(
-    "Sau khi tính đến các nhân tố, không thấy {units} đơn vị khác nhau",
-    "After the drivers, {units} units are not shown to differ",
+    "Sau khi tính đến các nhân tố, không thấy {units} khác nhau",
+    "After the drivers, {units} are not shown to differ",
 )
 _HIGHER = Label(
     "Kết quả chung cao hơn ở đơn vị có mức cao hơn về: {name} ({value}; {interval})",
@@ -81,7 +81,7 @@ def describe_unit_intercepts(model: Result, language: Language) -> str:
         (_BETWEEN if row["estimate"] > 0 else _ALIKE)
         .text(language)
         .format(
-            units=numbers.count(row["units"], language),
+            units=counted(int(row["units"]), language, "đơn vị", "unit"),
             icc=numbers.percent(float(model.notes["icc"]), language),
             sd=numbers.number(row["estimate"], language),
             interval=numbers.interval(row["conf_low"], row["conf_high"], language, kind="mean"),

@@ -99,7 +99,7 @@ def _cell(cell: Cell) -> dict[str, Any]:
 def _figure(figure: Figure, language: Language) -> dict[str, Any]:
     number = word("figure_number", language, number=str(figure.number)) if figure.number else ""
     encoded = figure.format != "svg"
-    return {
+    told: dict[str, Any] = {
         "kind": "figure",
         "format": {"jpeg": "jpg"}.get(figure.format, figure.format),
         "data": list(figure.data) if encoded else figure.data.decode(),
@@ -107,14 +107,21 @@ def _figure(figure: Figure, language: Language) -> dict[str, Any]:
         "caption": " ".join(part for part in (number, figure.caption) if part),
         "width": figure_width(figure),
     }
+    width, height = _drawn_size(figure)
+    return told | ({"height": figure_width(figure) * height / width} if width else {})
 
 
 def figure_width(figure: Figure) -> float:
     """Return the width in cm in which a figure fits the page, by the shape of its drawing."""
-    if figure.format != "svg":
+    width, height = _drawn_size(figure)
+    if not width:
         return WIDEST
-    found = re.search(rb'viewBox="0 0 ([\d.]+) ([\d.]+)"', figure.data)
-    if not found:
-        return WIDEST
-    width, height = float(found.group(1)), float(found.group(2))
     return round(min(WIDEST, width / 72 * 2.54, HIGHEST * width / height), 2)
+
+
+def _drawn_size(figure: Figure) -> tuple[float, float]:
+    """Return width and height of a drawing in points; zeros where it does not tell."""
+    found = re.search(rb'viewBox="0 0 ([\d.]+) ([\d.]+)"', figure.data)
+    if figure.format != "svg" or not found:
+        return 0.0, 0.0
+    return float(found.group(1)), float(found.group(2))

@@ -12,6 +12,7 @@ from kbnn_analysis.presentation import fonts
 from kbnn_analysis.presentation.document import Document, Figure
 from kbnn_analysis.presentation.narrative.promise import profile_line, promise_paragraphs
 from kbnn_analysis.presentation.pdf.parts import block_data
+from kbnn_analysis.presentation.pdf.placing import Places, let_through, places_of
 from kbnn_analysis.presentation.report.page import WORDS
 from kbnn_analysis.presentation.style import SIMULATED
 
@@ -71,7 +72,7 @@ def page_pictures(document: Document, *, contents: bool = True, dpi: int = 100) 
 def _told(document: Document, *, contents: bool, foot: str = "") -> dict[str, Any]:
     language = document.language
     promise, not_promised = promise_paragraphs(language, document.profile)
-    return {
+    told = {
         "title": document.title,
         "subtitle": document.subtitle,
         "language": language,
@@ -85,6 +86,16 @@ def _told(document: Document, *, contents: bool, foot: str = "") -> dict[str, An
         "provenance": [list(pair) for pair in document.provenance.items()],
         "words": {name: label.text(language) for name, label in WORDS.items()},
     }
+    return let_through(told, _places) if contents else told
+
+
+def _places(told: dict[str, Any]) -> Places:
+    """Return where each figure begins."""
+    import typst
+
+    inputs = {"doc": json.dumps(told, ensure_ascii=False)}
+    found = typst.query(_template(), "<figure>", font_paths=_fonts(), sys_inputs=inputs)
+    return places_of(found)
 
 
 def figure_png(figure: Figure, *, dpi: int = 200) -> bytes:
@@ -111,13 +122,19 @@ def _compiled(main: bytes, told: dict[str, Any], **options: Any) -> bytes | list
 def _compiler() -> typst.Compiler:
     import typst  # late: a heavy import
 
-    shipped = typst.Fonts(
+    return typst.Compiler(font_paths=_fonts())
+
+
+@functools.cache
+def _fonts() -> typst.Fonts:
+    import typst
+
+    return typst.Fonts(
         include_system_fonts=False,
         # Greek letters and signs that Be Vietnam Pro lacks come from typst's own fonts
         include_embedded_fonts=True,
         font_paths=[Path(fonts.__file__).parent],
     )
-    return typst.Compiler(font_paths=shipped)
 
 
 @functools.cache

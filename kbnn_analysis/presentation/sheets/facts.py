@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kbnn_analysis.errors import DisclosureError, UsageError
 from kbnn_analysis.presentation import rows
-from kbnn_analysis.results import Estimates, Funnel, Ranking, Result, Shrinkage
+from kbnn_analysis.results import Change, Estimates, Funnel, Ranking, Result, Shrinkage
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,9 @@ class SheetFacts:
     funnel : Funnel, optional
         Of the headline.
     comparison : Result, optional
-        Differences of units from the mean of units, with p-values, of the headline.
+        Differences of units from a common level, with p-values, of the headline.
+    change : Change, optional
+        Changes of units since an earlier period, of the headline.
 
     Raises
     ------
@@ -44,13 +46,15 @@ class SheetFacts:
     shrinkage: Shrinkage | None = None
     funnel: Funnel | None = None
     comparison: Result | None = None
+    change: Change | None = None
     _rows: dict[tuple[int, str], list[dict[str, Any]]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
 
     def __post_init__(self) -> None:
         given = (
-            self.units, self.whole, self.ranking, self.shrinkage, self.funnel, self.comparison
+            self.units, self.whole, self.ranking, self.shrinkage, self.funnel, self.comparison,
+            self.change,
         )  # fmt: skip
         for result in given:
             if result is not None and not result.notes.get("disclosed"):
@@ -93,8 +97,15 @@ class SheetFacts:
         return self._one(4, unit)
 
     def difference_of(self, unit: str) -> dict[str, Any] | None:
-        """Return the difference of a unit from the mean of units."""
+        """Return the difference of a unit from the common level."""
         return self._one(5, unit)
+
+    def change_of(self, unit: str) -> Change | None:
+        """Return the change of a unit, hidden or not; its p-value allows for all units."""
+        if self.change is None or not self._rows.get((6, unit)):
+            return None
+        frame = self.change.frame
+        return replace(self.change, frame=frame[frame["unit"].astype(str) == unit])
 
     def _one(self, at: int, unit: str) -> dict[str, Any] | None:
         found = self._rows.get((at, unit), [])

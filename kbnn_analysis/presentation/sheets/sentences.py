@@ -6,9 +6,13 @@ from typing import Any
 
 from kbnn_analysis.language import Label, Language
 from kbnn_analysis.presentation import numbers, rows
+from kbnn_analysis.presentation.change_words import shared_note
+from kbnn_analysis.presentation.narrative import describe_change
+from kbnn_analysis.presentation.narrative.comparison import reference_name
+from kbnn_analysis.presentation.narrative.estimates import phrase
 from kbnn_analysis.presentation.sheets.facts import SheetFacts
 from kbnn_analysis.presentation.tables.cells import rank_set
-from kbnn_analysis.presentation.wording import inside, sentence
+from kbnn_analysis.presentation.wording import sentence
 from kbnn_analysis.results import BAND_LABELS, Estimates
 
 _NO_FIGURES = Label(
@@ -19,16 +23,16 @@ _HEADLINE = Label(
     "{unit}: {measure} is {value}; national {whole}",
 )
 _HIGHER = Label(
-    "Chênh lệch với trung bình các đơn vị là {difference}: cao hơn, vượt mức ngẫu nhiên",
-    "The difference from the mean of units is {difference}: higher, beyond chance",
+    "Chênh lệch với {reference} là {difference}: cao hơn, vượt quá ngẫu nhiên",
+    "The difference from {reference} is {difference}: higher, beyond chance",
 )
 _LOWER = Label(
-    "Chênh lệch với trung bình các đơn vị là {difference}: thấp hơn, vượt mức ngẫu nhiên",
-    "The difference from the mean of units is {difference}: lower, beyond chance",
+    "Chênh lệch với {reference} là {difference}: thấp hơn, vượt quá ngẫu nhiên",
+    "The difference from {reference} is {difference}: lower, beyond chance",
 )
 _ALIKE = Label(
-    "Không thể phân biệt với trung bình các đơn vị (chênh lệch {difference})",
-    "It cannot be told apart from the mean of units (a difference of {difference})",
+    "Không thể phân biệt với {reference} (chênh lệch {difference})",
+    "It cannot be told apart from {reference} (a difference of {difference})",
 )
 _RANK = Label(
     "Thứ hạng mà dữ liệu cho phép: {ranks} trong {units} đơn vị được xếp hạng",
@@ -59,6 +63,7 @@ def sheet_sentences(facts: SheetFacts, unit: str, headline: str, language: Langu
     if band and band["band"] in BAND_LABELS:
         label = BAND_LABELS[band["band"]].text(language)
         told.append(sentence(_BAND.text(language).format(band=label)))
+    told.append(_change(facts, unit, language))
     return [text for text in told if text]
 
 
@@ -76,7 +81,7 @@ def told_value(estimates: Estimates, row: dict[str, Any], language: Language) ->
 def _headline(facts: SheetFacts, own: dict[str, Any], name: str, language: Language) -> str:
     headline = str(own["measure"])
     whole = facts.of_whole()[headline]
-    measure = inside(rows.value_label(facts.units, "measure", headline, language))
+    measure = phrase(rows.value_label(facts.units, "measure", headline, language), language)
     told = _HEADLINE.text(language).format(
         unit=name,
         measure=measure,
@@ -96,7 +101,9 @@ def _difference(facts: SheetFacts, unit: str, language: Language) -> str:
     proportion = rows.kind_of(facts.comparison, str(row.get("measure", ""))) == "proportion"
     write = numbers.points if proportion else numbers.signed
     pattern = (_HIGHER if row["difference"] > 0 else _LOWER) if beyond else _ALIKE
-    return sentence(pattern.text(language).format(difference=write(row["difference"], language)))
+    difference = write(row["difference"], language)
+    reference = reference_name(facts.comparison, language)
+    return sentence(pattern.text(language).format(difference=difference, reference=reference))
 
 
 def _ranks(facts: SheetFacts, unit: str, language: Language) -> str:
@@ -121,3 +128,12 @@ def _posterior(facts: SheetFacts, unit: str, language: Language) -> str:
         prob=numbers.percent(row["prob_top"], language, decimals=0),
     )
     return sentence(told)
+
+
+def _change(facts: SheetFacts, unit: str, language: Language) -> str:
+    own = facts.change_of(unit)
+    if own is None:
+        return ""
+    told = describe_change(own, language)
+    compared = rows.shown(own, "difference").any()
+    return " ".join(filter(None, (told, shared_note(own, language) if compared else "")))
