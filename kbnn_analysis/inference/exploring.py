@@ -19,6 +19,36 @@ from kbnn_analysis.stats.polychoric import polychoric
 from kbnn_analysis.stats.rotation import promax
 
 Floats = npt.NDArray[np.float64]
+MIN_PER_ITEM = 10
+
+
+def explorable_items(survey: Survey) -> tuple[str, ...]:
+    """Return the satisfaction items, if there are enough complete answers to look for factors.
+
+    Parameters
+    ----------
+    survey : Survey
+        The answers.
+
+    Returns
+    -------
+    tuple of str
+        None where items form fewer than two factors of two, where complete answers are fewer than
+        ten an item, or where an item has one answer only.
+    """
+    names = _satisfaction_items(survey)
+    factors = {survey.codebook.item(name).factor for name in names}
+    several = [
+        factor
+        for factor in factors
+        if factor and sum(survey.codebook.item(name).factor == factor for name in names) > 1
+    ]
+    if len(several) < 2:
+        return ()
+    answers = np.column_stack([survey.score(name) for name in names])
+    complete = answers[~np.isnan(answers).any(axis=1)]
+    enough = len(complete) >= MIN_PER_ITEM * len(names)
+    return tuple(names) if enough and bool((np.ptp(complete, axis=0) > 0).all()) else ()
 
 
 def count_factors(

@@ -77,15 +77,19 @@ _WORDS: dict[str, Label] = {
     ),
     "mean": Label("trung bình", "mean"),
     "median": Label("trung vị", "median"),
-    "penalty": Label("Mất khi chưa hài lòng", "Penalty when not satisfied"),
-    "reward": Label("Cộng khi rất hài lòng", "Reward when very satisfied"),
-    "penalty_reward": Label("Mất và cộng điểm", "Penalty and reward"),
+    "penalty": Label("Thấp hơn khi chưa hài lòng", "Penalty when not satisfied"),
+    "reward": Label("Cao hơn khi rất hài lòng", "Reward when very satisfied"),
+    "penalty_reward": Label("Khi chưa hài lòng và khi rất hài lòng", "Penalty and reward"),
     "points_axis": Label("Chênh lệch điểm của kết quả chung", "Difference of the outcome's score"),
     "coefficients": Label("Hệ số của mô hình", "Coefficients of the model"),
     "log_odds_axis": Label(
         "Logarit tỷ số chênh trên mỗi điểm", "Log odds ratio per point of the driver"
     ),
     "score_axis": Label("Điểm trên mỗi điểm của nhân tố", "Points per point of the driver"),
+    "partial": Label(
+        "Hệ số khi được khác nhau theo mức trả lời",
+        "Coefficients where they may change with the level of the answer",
+    ),
     "correlations": Label("Tương quan giữa các nhân tố", "Correlations of the drivers"),
     "priorities": Label("Bảng ưu tiên", "Priority table"),
     "tests": Label("Kiểm định", "Tests"),

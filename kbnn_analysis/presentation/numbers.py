@@ -172,12 +172,12 @@ def p_value(value: float | None, language: Language) -> str:
 
     Examples
     --------
-    >>> p_value(0.0131, "vi"), p_value(1e-9, "en")
-    ('0,013', '<0.001')
+    >>> p_value(0.0131, "vi"), p_value(1e-9, "en"), p_value(0.001, "en")
+    ('0,013', '<0.001', '<0.001')
     """
     if value is None or is_missing(value):
         return MISSING
-    if value < 0.001:
+    if value <= 0.001:  # releases round upward: 0.001 then stands for all that is smaller
         return f"<{number(0.001, language, decimals=3)}"
     return number(value, language, decimals=3)
 

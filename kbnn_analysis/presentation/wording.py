@@ -217,7 +217,8 @@ _WORDS = {
     "percent": Label("Đơn vị tính: %", "Unit: %"),
     "scale_points": Label("Điểm trên thang đo", "Points of the scale"),
     "difference_points": Label(
-        "Chênh lệch tính bằng điểm phần trăm.", "Differences are in percentage points."
+        "Chênh lệch của tỷ lệ tính bằng điểm phần trăm.",
+        "Differences of shares are in percentage points.",
     ),
     "adjusted": Label(
         "Giá trị p đã hiệu chỉnh theo số lượng so sánh.",

@@ -23,6 +23,7 @@ from kbnn_analysis.inference.drivers import (
     prioritise,
     unit_context,
 )
+from kbnn_analysis.inference.drivers.odds import uneven
 from kbnn_analysis.inference.imputing import completed_surveys
 from kbnn_analysis.inference.measures import mean_score, top_box
 from kbnn_analysis.inference.simulation import driver_truth, simulate_period
@@ -273,9 +274,34 @@ def test_odds_are_tested_and_the_partial_model_frees_what_fails(make_survey) -> 
     tests = check_proportional_odds(survey, OUTCOME, ["staff", "time"]).frame.set_index("driver")
     assert tests.loc["staff", "p_value"] < 1e-6 < 0.001 < tests.loc["time", "p_value"]
     partial = fit_partial_drivers(survey, OUTCOME, ["staff", "time"], free=["staff"]).frame
-    assert partial["term"].tolist() == ["staff>1", "staff>2", "time"]
+    assert partial["term"].tolist() == ["staff>3", "staff>4", "time"]
     assert partial["estimate"].is_monotonic_increasing is False
     assert partial["estimate"].iloc[1] > partial["estimate"].iloc[0] + 0.8
+
+
+def test_answers_too_few_to_tell_apart_are_taken_together(make_survey) -> None:
+    rng = np.random.default_rng(22)
+    staff, time = (rng.normal(0, 1, 2000) for _ in range(2))
+    staff[0] = -6.0  # so far down that nothing keeps a threshold below 3 from infinity
+    outcome = 3.0 + np.searchsorted([-0.5, 1.0], staff + time + rng.logistic(size=2000))
+    outcome[0] = 3.0
+    items = {"staff_attitude": staff, "time_waiting": time}
+    whole = make_survey({**items, OUTCOME: outcome})
+    rare = make_survey({**items, OUTCOME: np.r_[1.0, outcome[1:]]})
+    found = fit_partial_drivers(rare, OUTCOME, ["staff", "time"], free=["staff"])
+    assert found.frame["term"].tolist() == ["staff>3", "staff>4", "time"]
+    assert found.notes["merged"]
+    plain = fit_partial_drivers(whole, OUTCOME, ["staff", "time"], free=["staff"])
+    assert not plain.notes["merged"]
+    assert found.frame["estimate"].to_numpy() == pytest.approx(plain.frame["estimate"])
+
+
+def test_uneven_drivers_are_those_found_or_the_most_uneven() -> None:
+    names = ["staff", "time", "result"]
+    assert uneven(names, [0.001, 0.01, 0.5, 1e-5], 0.05) == ("staff", "time")
+    assert uneven(names, [0.03, 0.02, 0.5, 0.004], 0.05) == ("time",)
+    assert uneven(names, [0.03, 0.02, 0.5, 0.2], 0.05) == ()
+    assert uneven(names, [np.nan] * 4, 0.05) == ()
 
 
 def test_correlations_are_those_of_complete_pairs(small) -> None:
@@ -390,6 +416,11 @@ def test_context_of_units_is_found_beside_their_own_intercepts(make_survey, mode
     assert frame.loc["context", "df"] < 38 < frame.loc["between", "n"]
     assert 0 < frame.loc["between", "conf_low"] < frame.loc["between", "conf_high"]
     assert found.notes["icc"] < found.notes["icc_without_context"]
+    without, nothing = (
+        fit_unit_intercepts(survey, OUTCOME, ["staff", "time"], model=model, context=each)
+        for each in (None, unit_context(survey, []))
+    )
+    pd.testing.assert_frame_equal(without.frame, nothing.frame)
     if model == "linear":
         assert frame.loc["between", "conf_low"] < 0.3 < frame.loc["between", "conf_high"]
         assert frame.loc["context", "estimate"] == pytest.approx(0.15, abs=0.07)

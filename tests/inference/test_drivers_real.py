@@ -118,6 +118,11 @@ def test_the_odds_can_be_tested_where_answers_do_not_apply(airport) -> None:
     assert told.startswith("Taken together the coefficients are not the same at all levels")
 
 
+def test_a_weight_is_no_context_of_units(airport) -> None:
+    assert "weight" in airport.attributes
+    assert driver_scope(airport, "q7_all").context == ()
+
+
 def test_weights_change_the_shares(airport) -> None:
     plain = replace(airport, design=Design(target=SELF))
     weighted = analyse_drivers(airport, "q7_all", not_applicable="indicator").frame["share"]

@@ -13,7 +13,12 @@ from kbnn_analysis.disclosure import disclose
 from kbnn_analysis.errors import UsageError
 from kbnn_analysis.inference.alignment import align_units
 from kbnn_analysis.inference.estimation import estimate
-from kbnn_analysis.inference.exploring import collinearity, count_factors, explore_factors
+from kbnn_analysis.inference.exploring import (
+    collinearity,
+    count_factors,
+    explorable_items,
+    explore_factors,
+)
 from kbnn_analysis.inference.factors import confirm_factors
 from kbnn_analysis.inference.imputing import completed_surveys
 from kbnn_analysis.inference.invariance import check_invariance
@@ -111,6 +116,18 @@ def test_parallel_analysis_and_collinearity(plain: Survey) -> None:
     others = np.column_stack([np.ones(len(x)), x[:, 1:]])
     left = x[:, 0] - others @ np.linalg.lstsq(others, x[:, 0], rcond=None)[0]
     assert vif["vif"].iloc[0] == pytest.approx(x[:, 0].var() / left.var())
+
+
+def test_factors_are_looked_for_where_answers_and_factors_are_enough(plain: Survey) -> None:
+    assert set(explorable_items(plain)) == set(STAFF + TIME)
+    few = plain.scores.copy()
+    few.loc[69:, TIME[0]] = np.nan  # 69 complete answers to seven items
+    assert explorable_items(replace(plain, scores=few)) == ()
+    one = plain.scores.drop(columns=list(TIME))
+    absent = plain.not_applicable.drop(columns=list(TIME))
+    assert explorable_items(replace(plain, scores=one, not_applicable=absent)) == ()
+    same = plain.scores.assign(**{TIME[1]: 5.0})
+    assert explorable_items(replace(plain, scores=same)) == ()
 
 
 def test_exploring_finds_the_pattern_put_in(plain: Survey) -> None:

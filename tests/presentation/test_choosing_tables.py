@@ -11,7 +11,8 @@ from kbnn_analysis.presentation.tables.choosing import TABLES
 from kbnn_analysis.presentation.tables.titles import title_by_kind
 from kbnn_analysis.results import Diagnosis, Drivers
 
-FOR_ANY = {"table_result", "table_diagnosis", "table_alignment"}  # of no kind of their own
+# of no kind of their own
+FOR_ANY = {"table_result", "table_diagnosis", "table_alignment", "table_exploration"}
 FURTHER = {"table_precision", "table_unit_reliability"}  # second views of a kind
 
 

@@ -149,7 +149,7 @@ def test_quadrants_types_and_changes_are_told_with_their_doubt() -> None:
     told = describe_quadrants(made_quadrants(), "en")
     assert "probability of at least 95%: Time" in told
     assert "uncertain for Staff" in told
-    assert "costs more than delight adds for Staff" in describe_penalty_reward(
+    assert "is higher among the very satisfied for Staff" in describe_penalty_reward(
         made_contrasts(), "en"
     )
     first = describe_priorities(made_priorities(), "en")

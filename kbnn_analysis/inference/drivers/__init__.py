@@ -4,7 +4,8 @@ from kbnn_analysis.inference.drivers.coefficients import fit_drivers
 from kbnn_analysis.inference.drivers.correlations import correlate_drivers
 from kbnn_analysis.inference.drivers.differences import compare_driver_groups
 from kbnn_analysis.inference.drivers.importance import analyse_drivers
-from kbnn_analysis.inference.drivers.odds import check_proportional_odds, fit_partial_drivers
+from kbnn_analysis.inference.drivers.odds import check_proportional_odds, uneven_drivers
+from kbnn_analysis.inference.drivers.partial import fit_partial_drivers
 from kbnn_analysis.inference.drivers.penalty_reward import penalty_reward
 from kbnn_analysis.inference.drivers.periods import comparable_drivers
 from kbnn_analysis.inference.drivers.priorities import prioritise
@@ -29,5 +30,6 @@ __all__ = [
     "importance_performance",
     "penalty_reward",
     "prioritise",
+    "uneven_drivers",
     "unit_context",
 ]

@@ -12,14 +12,13 @@ import pandas as pd
 from kbnn_analysis.errors import UsageError
 from kbnn_analysis.inference.drivers.cases import Cases, NotApplicable
 from kbnn_analysis.inference.drivers.facts import driver_labels, driver_notes, method_sentence
-from kbnn_analysis.inference.drivers.intervals import p_values, t_ends
 from kbnn_analysis.inference.drivers.scores import Level
 from kbnn_analysis.inference.drivers.study import Study, read_study
 from kbnn_analysis.intake.survey import Survey
 from kbnn_analysis.language import Label
-from kbnn_analysis.results import Coefficients, DriverTests
+from kbnn_analysis.results import DriverTests
 from kbnn_analysis.stats.design import LonelyPsu
-from kbnn_analysis.stats.partial_odds import fit_partial_odds, threshold_slopes
+from kbnn_analysis.stats.partial_odds import threshold_slopes
 from kbnn_analysis.stats.wald import WaldTest, holm, wald_test
 
 Floats = npt.NDArray[np.float64]
@@ -28,7 +27,7 @@ ALL_LABEL = Label("tất cả các nhân tố", "all drivers together")
 
 
 @dataclass(frozen=True)
-class _Test:
+class OddsTests:
     """The tests of one study: a row for each driver, then one for all together."""
 
     rows: list[WaldTest]
@@ -72,8 +71,8 @@ def check_proportional_odds(
     ----------
     Brant, R. (1990). *Biometrics* 46, 1171-1178.
     """
-    study = _study(survey, outcome, drivers, level, adjust, not_applicable)
-    tests, names = _tests(study, lonely_psu), study.scores.names
+    study = ordinal_study(survey, outcome, drivers, level, adjust, not_applicable)
+    tests, names = odds_tests(study, lonely_psu), study.scores.names
     frame = pd.DataFrame(
         {
             "period": survey.period,
@@ -103,85 +102,42 @@ def check_proportional_odds(
     )  # fmt: skip
 
 
-def fit_partial_drivers(
-    survey: Survey,
-    outcome: str,
-    drivers: Sequence[str] | None = None,
-    *,
-    free: Sequence[str] | None = None,
-    level: Level = "factor",
-    adjust: Sequence[str] = (),
-    not_applicable: NotApplicable = "drop",
-    ridge: float = 0.0,
-    conf_level: float = 0.95,
-    lonely_psu: LonelyPsu | None = None,
-) -> Coefficients:
-    """Fit the partial proportional-odds model: some drivers with a slope at each threshold.
+def uneven_drivers(tests: DriverTests, conf_level: float = 0.95) -> tuple[str, ...]:
+    """Return the drivers whose odds are shown not to be proportional.
 
     Parameters
     ----------
-    survey : Survey
-        Validated answers with their design.
-    outcome : str
-        An item.
-    drivers : sequence of str, optional
-        Factors or items; all factors by default.
-    free : sequence of str, optional
-        Drivers with slopes of their own at each threshold; by default those whose odds are shown
-        not to be proportional (p below 1 - conf_level after Holm's adjustment).
-    level, adjust, not_applicable
-        As for :func:`check_proportional_odds`.
-    ridge : float
-        Penalty on the common slopes.
+    tests : DriverTests
+        Of :func:`check_proportional_odds`.
     conf_level : float
-        Level of the intervals.
-    lonely_psu
-        As for :func:`check_proportional_odds`.
+        Tests are judged at 1 - conf_level.
 
     Returns
     -------
-    Coefficients
-        Terms "driver>j" are log odds of an answer above the j-th per point of the driver.
-
-    Raises
-    ------
-    UsageError
-        If no driver is free, or the model has no finite fit.
+    tuple of str
+        Those found after Holm's adjustment; where only all together are shown to be uneven, the
+        one that is most. Empty where nothing is shown.
     """
-    study = _study(survey, outcome, drivers, level, adjust, not_applicable)
-    names = study.scores.names
-    if free is None:
-        p = holm([row.p_value for row in _tests(study, lonely_psu).rows[:-1]])
-        free = [name for name, value in zip(names, p, strict=True) if value < 1 - conf_level]
-    if not free or not set(free) <= set(names):
-        raise UsageError(
-            f"`free` must name some of the drivers {', '.join(names)}; got {list(free)}. Where no "
-            "odds are shown to differ, `fit_drivers` is the model."
-        )
-    cases = study.cases[0]
-    frame, covariance = _partial(survey.period, study, tuple(free), ridge, conf_level, lonely_psu)
-    notes = driver_notes(
-        survey, "ordinal", study.outcome, study.cases,
-        penalty="ridge" if ridge else "none", ridge=ridge, adjust=adjust, conf_level=conf_level,
-        level=level, free=", ".join(free),
-    )  # fmt: skip
-    return Coefficients(
-        frame=frame,
-        by=("period", "outcome", "term"),
-        method=method_sentence(
-            survey, notes, f"Coefficients, with slopes at each threshold for {', '.join(free)}"
-        ),
-        labels=driver_labels(
-            survey, study.outcome, {**_term_labels(study, frame), **cases.terms.labels}, "term", ()
-        ),
-        notes=notes,
-        simulated=survey.simulated,
-        covariance=covariance,
-        conf_level=conf_level,
-    )
+    names = [str(name) for name in tests.frame["driver"]]
+    return uneven(names[:-1], tests.frame["p_value"].to_numpy(float), 1 - conf_level)
 
 
-def _study(
+def uneven(names: Sequence[str], p: npt.ArrayLike, alpha: float) -> tuple[str, ...]:
+    """Return the uneven drivers by the p-values of each and, last, of all together.
+
+    Examples
+    --------
+    >>> uneven(["staff", "time"], [0.03, 0.4, 0.01], 0.05)
+    ('staff',)
+    """
+    single, joint = np.asarray(p, dtype=float)[:-1], float(np.asarray(p, dtype=float)[-1])
+    found = np.flatnonzero(np.asarray(holm(single)) < alpha)
+    if not found.size and joint < alpha:
+        found = np.array([np.nanargmin(single)])
+    return tuple(names[int(place)] for place in found)
+
+
+def ordinal_study(
     survey: Survey,
     outcome: str,
     drivers: Sequence[str] | None,
@@ -189,75 +145,33 @@ def _study(
     adjust: Sequence[str],
     not_applicable: NotApplicable,
 ) -> Study:
+    """Return the answers of an item, its drivers and complete cases, for an ordinal model."""
     return read_study(
         survey, outcome, drivers, "ordinal",
         level=level, adjust=adjust, not_applicable=not_applicable,
     )  # fmt: skip
 
 
-def _answers(cases: Cases) -> npt.NDArray[np.intp]:
+def answer_codes(cases: Cases) -> npt.NDArray[np.intp]:
+    """Return the answers of the complete cases as codes 0 .. K - 1 of those that occur."""
     return np.asarray(np.unique(cases.outcome, return_inverse=True)[1], dtype=np.intp)
 
 
-def _tests(study: Study, lonely_psu: LonelyPsu | None) -> _Test:
+def odds_tests(study: Study, lonely_psu: LonelyPsu | None) -> OddsTests:
+    """Return the tests of one study; missing where too few thresholds have a fit."""
     cases, p = study.cases[0], len(study.scores.names)
     x = np.hstack([cases.drivers, cases.terms.columns])
-    answers = _answers(cases)
+    answers = answer_codes(cases)
     try:
         slopes = threshold_slopes(x, answers, cases.weight)
     except UsageError:
         # a small survey near the ceiling: there is no test, and that is what the rows say
         nothing = WaldTest(np.nan, 0, np.nan, np.nan)
-        return _Test([nothing] * (p + 1), tuple(range(int(answers.max()))))
+        return OddsTests([nothing] * (p + 1), tuple(range(int(answers.max()))))
     each = [slopes.contrasts(predictor) for predictor in range(p)]
     joint = np.concatenate([part[0] for part in each]), np.hstack([part[1] for part in each])
     covariance = cases.covariance(joint[1], lonely_psu)
     size = len(slopes.thresholds) - 1
     blocks = [slice(j * size, (j + 1) * size) for j in range(p)]
     rows = [wald_test(joint[0][at], covariance[at, at], cases.df) for at in blocks]
-    return _Test([*rows, wald_test(joint[0], covariance, cases.df)], slopes.skipped)
-
-
-def _partial(
-    period: str,
-    study: Study,
-    free: tuple[str, ...],
-    ridge: float,
-    conf_level: float,
-    lonely_psu: LonelyPsu | None,
-) -> tuple[pd.DataFrame, Floats]:
-    cases, names = study.cases[0], study.scores.names
-    x, answer = np.hstack([cases.drivers, cases.terms.columns]), _answers(cases)
-    places = [names.index(name) for name in free]
-    fit = fit_partial_odds(x, answer, cases.weight, free=places, ridge=ridge)
-    top, width = len(fit.thresholds), 1 + len(free)
-    at_thresholds = [j * width + 1 + k for k in range(len(free)) for j in range(top)]
-    order = [*at_thresholds, *range(top * width, fit.influence.shape[1])]
-    covariance = cases.covariance(fit.influence[:, order], lonely_psu)
-    common = [name for name in (*names, *cases.terms.names) if name not in free]
-    terms = [f"{name}>{j + 1}" for name in free for j in range(top)] + common
-    roles = ["adjustment" if name in cases.terms.names else "driver" for name in terms]
-    estimate = np.concatenate([fit.free_coefficients.T.ravel(), fit.coefficients])
-    error = np.sqrt(covariance.diagonal())
-    ends = t_ends(estimate, error, cases.df, conf_level)
-    frame = pd.DataFrame(
-        {
-            "period": period, "outcome": study.outcome.name, "term": terms, "role": roles,
-            "n": len(answer), "estimate": estimate, "df": cases.df, "std_error": error,
-            "statistic": estimate / error, "p_value": p_values(estimate / error, cases.df),
-            "conf_low": ends.low, "conf_high": ends.high,
-        }
-    )  # fmt: skip
-    return frame, covariance
-
-
-def _term_labels(study: Study, frame: pd.DataFrame) -> dict[str, Label]:
-    made = dict(study.scores.labels)
-    for term in frame["term"]:
-        name, _, threshold = str(term).partition(">")
-        if threshold and name in study.scores.labels:
-            base = study.scores.labels[name]
-            made[term] = Label(
-                f"{base.vi}: trên mức {threshold}", f"{base.en}: above level {threshold}"
-            )
-    return made
+    return OddsTests([*rows, wald_test(joint[0], covariance, cases.df)], slopes.skipped)

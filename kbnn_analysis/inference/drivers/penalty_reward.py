@@ -26,9 +26,9 @@ from kbnn_analysis.stats.wald import holm
 Floats = npt.NDArray[np.float64]
 CONTRASTS = ("penalty", "reward", "asymmetry")
 CONTRAST_LABELS = {
-    "penalty": Label("mất điểm khi chưa hài lòng", "penalty when not satisfied"),
-    "reward": Label("cộng điểm khi rất hài lòng", "reward when very satisfied"),
-    "asymmetry": Label("chênh giữa cộng và mất", "reward less penalty"),
+    "penalty": Label("thấp hơn khi chưa hài lòng", "penalty when not satisfied"),
+    "reward": Label("cao hơn khi rất hài lòng", "reward when very satisfied"),
+    "asymmetry": Label("chênh giữa hai phía", "reward less penalty"),
 }
 FEWEST = 10
 """Fewest respondents below and at the top, so that a contrast is shown."""

@@ -53,7 +53,13 @@ NO_SCALES = Label(
     "Không xét: không thang đo nào có đủ phiếu trả lời trọn vẹn trong đủ số nhóm.",
     "Not studied: no scale has enough complete answers in enough groups.",
 )
-Lacking = Literal["outcome", "groups", "units", "regions", "periods", "scales"]
+NO_FACTORS = Label(
+    "Không xét: quá ít phiếu trả lời đủ mọi câu hỏi, hoặc các câu hỏi không chia thành nhóm.",
+    "Not studied: too few answered every question, or the questions form no groups.",
+)
+Lacking = Literal["outcome", "groups", "units", "regions", "periods", "scales", "factors"]
+FREE = ("scales", "factors")
+"""What takes no outcome."""
 REASONS: dict[Lacking, Label] = {
     "outcome": NOT_STUDIED,
     "groups": NO_GROUPS,
@@ -61,6 +67,7 @@ REASONS: dict[Lacking, Label] = {
     "regions": NO_REGIONS,
     "periods": NO_PERIODS,
     "scales": NO_SCALES,
+    "factors": NO_FACTORS,
 }
 
 
@@ -116,7 +123,7 @@ class DriverScope:
 
     def missing(self, language: Language, lacking: Lacking = "outcome") -> str:
         """Return why a section is empty: no outcome or, where there is one, what is lacking."""
-        told = REASONS["outcome" if self.outcome is None and lacking != "scales" else lacking]
+        told = REASONS["outcome" if self.outcome is None and lacking not in FREE else lacking]
         return told.text(language).format(fewest=FEWEST_UNITS)
 
 
@@ -181,8 +188,10 @@ def _context(survey: Survey) -> Iterator[str]:
     if "unit" not in survey.attributes:
         return
     codes = attribute_levels(survey, "unit")[0]
+    design = survey.design
+    sampling = {design.weight, design.strata, design.psu, design.fpc, design.second_fpc}
     for attribute in survey.codebook.attributes:
-        if attribute.name not in survey.attributes:
+        if attribute.name not in survey.attributes or attribute.name in sampling:
             continue
         values = survey.attributes[attribute.name]
         shared = attribute.kind == "number" and values.groupby(codes).nunique().le(1).all()

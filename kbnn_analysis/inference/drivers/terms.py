@@ -115,7 +115,7 @@ def _context_terms(survey: Survey, context: pd.DataFrame) -> Terms:
         values = keyed.reindex(codes).to_numpy(dtype=float)
     except (TypeError, ValueError):
         raise UsageError("`context` must hold numbers only, with unit codes as index.") from None
-    if not np.isfinite(values).any():
+    if columns and not np.isfinite(values).any():
         raise UsageError("no unit of the survey is in the index of `context`; it needs unit codes.")
     labels = {name: Label.same(name) for name in columns}
     return Terms(tuple(columns), labels, ("context",) * len(columns), values)

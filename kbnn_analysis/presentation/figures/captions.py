@@ -74,8 +74,10 @@ _KINDS: dict[type[Result], Label] = {
         "Importance and performance of each driver",
     ),
     PenaltyReward: Label(
-        "Phần mất khi kém và phần được khi tốt của từng nhân tố",
-        "What each driver costs where it is low and brings where it is high",
+        "Kết quả chung thấp hơn bao nhiêu ở người chưa hài lòng và cao hơn bao nhiêu ở người rất "
+        "hài lòng với từng nhân tố",
+        "How much lower the outcome is among those not satisfied with a driver, and how much "
+        "higher among the very satisfied",
     ),
     Priorities: Label("Thứ tự ưu tiên", "Priorities"),
     Diagnosis: Label(

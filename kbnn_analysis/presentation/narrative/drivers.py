@@ -40,18 +40,22 @@ _NO_CONCENTRATE = Label(
 _UNSURE = Label("Chưa chắc ô của: {names}", "The quadrant is uncertain for {names}")
 _TYPES = {
     "basic": Label(
-        "Chưa hài lòng làm mất nhiều hơn phần rất hài lòng cộng thêm ở: {names}",
-        "Dissatisfaction costs more than delight adds for {names}",
+        "Mức thấp hơn ở người chưa hài lòng lớn hơn mức cao hơn ở người rất hài lòng đối với: "
+        "{names}",
+        "The outcome is lower among the dissatisfied by more than it is higher among the very "
+        "satisfied for {names}",
     ),
     "excitement": Label(
-        "Rất hài lòng cộng thêm nhiều hơn phần mất khi chưa hài lòng ở: {names}",
-        "Delight adds more than dissatisfaction costs for {names}",
+        "Mức cao hơn ở người rất hài lòng lớn hơn mức thấp hơn ở người chưa hài lòng đối với: "
+        "{names}",
+        "The outcome is higher among the very satisfied by more than it is lower among the "
+        "dissatisfied for {names}",
     ),
     "unclear": Label("Chưa rõ loại của: {names}", "The type is unclear for {names}"),
 }
 _NO_TYPES = Label(
-    "Không nhân tố nào cho thấy mất và cộng lệch nhau",
-    "No driver shows a penalty that differs from its reward",
+    "Không nhân tố nào cho thấy hai mức chênh này khác nhau",
+    "No driver shows that these two differences differ",
 )
 _FIRST = Label(
     "Chênh lệch dự đoán lớn nhất là ở {name}: {value} ({interval})",

@@ -5,6 +5,7 @@ from kbnn_analysis.presentation.tables.csv import csv_frame, csv_text
 from kbnn_analysis.presentation.tables.layout import ColumnText, TableText, as_gt
 from kbnn_analysis.presentation.tables.scales import (
     table_alignment,
+    table_exploration,
     table_factor_fit,
     table_invariance,
     table_item_reliability,
@@ -45,6 +46,7 @@ __all__ = [
     "table_comparison",
     "table_diagnosis",
     "table_estimates",
+    "table_exploration",
     "table_factor_fit",
     "table_funnel",
     "table_heterogeneity",

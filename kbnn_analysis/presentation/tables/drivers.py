@@ -201,7 +201,9 @@ def subtitle_of(result: Result, language: Language) -> str:
     told = [
         rows.value_label(result, column, str(result.frame[column].iloc[0]), language)
         for column in ("outcome", "period")
-        if column in result.by and result.frame[column].nunique() == 1
+        if column in result.by
+        and result.frame[column].nunique() == 1
+        and not (column == "period" and result.notes.get("by") == "period")
     ]
     if told:
         told[0] += rows.of_groups(result, language)
