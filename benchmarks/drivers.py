@@ -69,8 +69,10 @@ def every_subset(x: Floats, y: Floats) -> Floats:
     return dominance(fits).shapley
 
 
-def importance(n: int, p: int, peer: str) -> None:
+def importance(n: int, p: int, peer: str) -> dict[str, float]:
+    """Time LMG and its peers; return the peers' seconds."""
     x, y = answers(n, p)
+    peers: dict[str, float] = {}
     taken, ours = best(lambda: lmg(x, y, np.ones(n)))
     line(f"LMG, {n:,} x {p}, with influences for standard errors", taken)
 
@@ -88,17 +90,20 @@ def importance(n: int, p: int, peer: str) -> None:
         print("  pingouin: not installed; name an interpreter that has it with --peer")
     else:
         gap = np.abs(ours.shares * ours.r_squared - theirs["value"]).max()
-        taken, version = theirs["seconds"], theirs["version"]
-        line(f"  pingouin {version}", taken, f"{taken / seconds:.0f}x; agreement {gap:.1e}")
+        taken, name = theirs["seconds"], f"pingouin {theirs['version']}"
+        peers[name] = taken
+        line(f"  {name}", taken, f"{taken / seconds:.0f}x; agreement {gap:.1e}")
     if r_has("relaimpo"):
         taken = r_seconds(
             "library(relaimpo); f <- lm(y ~ ., d)",
             'calc.relimp(f, type = "lmg")',
             pd.DataFrame(x).add_prefix("x").assign(y=y),
         )
+        peers["relaimpo"] = taken
         line("  relaimpo", taken, f"{taken / seconds:.0f}x")
     else:
         print("  relaimpo: not installed")
+    return peers
 
 
 def twenty(n: int) -> None:
@@ -107,13 +112,17 @@ def twenty(n: int) -> None:
     line(f"LMG, {n:,} x 20, all {1 << 20:,} subsets", seconds)
 
 
-def bootstrap(n: int, p: int, replicates: int) -> None:
+def bootstrap(n: int, p: int, replicates: int, once: dict[str, float]) -> None:
+    """Time the bootstrap; `once` are peers' seconds for one fit, of which it takes as many."""
     x, y = answers(n, p)
     design = design_arrays(np.ones(n), psu=np.arange(n) % 700)
     record, keep = np.column_stack([x, y]), np.ones(n, dtype=bool)
     rng = np.random.default_rng(1)
     seconds, _ = best(lambda: bootstrap_lmg(record, keep, design, 0, replicates, rng), runs=1)
     line(f"bootstrap of LMG over 700 PSUs, {replicates:,} x {p} drivers", seconds)
+    for name, each in once.items():
+        taken = replicates * each
+        line(f"  {name}, {replicates:,} times its one fit", taken, f"{taken / seconds:.0f}x")
 
 
 def pseudo(n: int, p: int) -> None:
@@ -220,10 +229,10 @@ def main() -> None:
     asked = parser.parse_args()
     small = asked.small
     cut = 10 if small else 1
-    importance(20_000 // cut, 10 if small else 15, asked.peer)
+    peers = importance(20_000 // cut, 10 if small else 15, asked.peer)
     if not small:
         twenty(20_000)
-    bootstrap(20_000 // cut, 10 if small else 15, 1_000 // cut)
+    bootstrap(20_000 // cut, 10 if small else 15, 1_000 // cut, peers)
     pseudo(20_000 // cut, 5 if small else 7)
     ordinal(100_000 // cut, 20)
 
