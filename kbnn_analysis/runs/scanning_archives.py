@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 
 _MEMBERS = {
@@ -32,6 +33,7 @@ _PDF = {
     rb"/Launch|/OpenAction\s*<<": "starts something when opened",
     rb"/Author\s*[(<]": "names an author",
 }
+_STREAM = re.compile(rb"(<<(?:(?!endobj).){0,2000}?>>)\s*stream\r?\n(.*?)endstream", re.DOTALL)
 _PNG_CHUNKS = {
     b"IHDR",
     b"PLTE",
@@ -68,7 +70,20 @@ def pdf_findings(raw: bytes) -> Iterator[str]:
     """Yield what a PDF must not hold."""
     if not raw.startswith(b"%PDF-"):
         yield "is not what its name says"
-    yield from (what for pattern, what in _PDF.items() if re.search(pattern, raw))
+    objects = b"\n".join(_objects(raw))
+    yield from (what for pattern, what in _PDF.items() if re.search(pattern, objects))
+
+
+def _objects(raw: bytes) -> Iterator[bytes]:
+    """Yield the objects of a PDF, packed ones too, without the bytes of pictures and fonts."""
+    yield _STREAM.sub(rb"\1", raw)
+    for match in _STREAM.finditer(raw):
+        if b"/ObjStm" not in match.group(1):
+            continue
+        try:
+            yield zlib.decompress(match.group(2))
+        except zlib.error:
+            yield match.group(2)
 
 
 def png_findings(raw: bytes) -> Iterator[str]:

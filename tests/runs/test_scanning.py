@@ -20,6 +20,7 @@ from kbnn_analysis.runs.scanning_canaries import Canaries
 
 HEADER = "period,measure,unit,n,estimate,suppressed,suppressed_reason\n"
 CLEAN = HEADER + '2023-1,m,19,825,0.97,False,\n2023-1,m,12,,,True,"ít hơn 10 phiếu"\n'
+PDF_STREAM = b"%%PDF-1.7 1 0 obj << %b >> stream\n%b\nendstream endobj"
 
 
 def told(path: Path, canaries: Canaries | None = None) -> str:
@@ -106,6 +107,8 @@ def test_clean_files_pass(tmp_path: Path, name: str, content: str | bytes) -> No
         ("image.png", png(after=b"respondents"), "after its end"),
         ("paper.pdf", b"%PDF-1.7 /Author (Lan)", "author"),
         ("paper.pdf", b"%PDF-1.7 stream\n" + zlib.compress(b"(0912345678) Tj") + b"\nendstream", "phone"),
+        ("paper.pdf", b"%PDF-1.7 1 0 obj << /S /JavaScript /JS (x) >> endobj", "scripts"),
+        ("paper.pdf", PDF_STREAM % (b"/Type /ObjStm", zlib.compress(b"<< /JS (x) >>")), "scripts"),
         ("book.xlsx", b"not a zip", "not what its name says"),
         ("data.parquet", b"PAR1", "never leaves"),
         ("data.pkl", b"", "never leaves"),
@@ -114,6 +117,11 @@ def test_clean_files_pass(tmp_path: Path, name: str, content: str | bytes) -> No
 )  # fmt: skip
 def test_each_danger_is_found(tmp_path: Path, name: str, content: str | bytes, what: str) -> None:
     assert what in told(written(tmp_path, name, content))
+
+
+def test_bytes_of_a_picture_that_spell_a_name_are_no_script(tmp_path: Path) -> None:
+    noise = PDF_STREAM % (b"/Subtype /Image", b"\x00\x93/JS\x80\x11/JavaScript\xff")
+    assert "scripts" not in told(written(tmp_path, "paper.pdf", noise))
 
 
 def test_what_a_workbook_hides_is_found(tmp_path: Path) -> None:
