@@ -20,6 +20,8 @@ from kbnn_analysis.disclosure import Rules, disclose
 from kbnn_analysis.language import Label
 from kbnn_analysis.presentation import narrative as tell
 from kbnn_analysis.presentation.narrative import drivers as told_drivers
+from kbnn_analysis.presentation.narrative import factors as told_factors
+from kbnn_analysis.presentation.narrative import partial as told_partial
 from kbnn_analysis.presentation.narrative import specifications as told_specifications
 from kbnn_analysis.presentation.narrative import unit_intercepts as told_units
 from kbnn_analysis.results import (
@@ -27,6 +29,7 @@ from kbnn_analysis.results import (
     Diagnosis,
     Drivers,
     DriverTests,
+    FactorFit,
     Invariance,
     InvariantItems,
     MeasureInfo,
@@ -180,6 +183,45 @@ def products(case: str) -> Result:
     return replace(model, frame=frame)
 
 
+def partial(case: str) -> Result:
+    size = SIZES[case]
+    frame = {
+        "outcome": "y", "term": [f"staff>{answer + 1}" for answer in range(size)] + ["time"],
+        "role": "driver", "estimate": share(case, 0.4), "std_error": 0.1, "df": 40.0,
+        "statistic": 1.0, "p_value": 0.01, "conf_low": 0.1, "conf_high": 2.0,
+    }  # fmt: skip
+    by = "period outcome term"
+    return made(Coefficients, by, frame, case, free="staff", merged=case in {"one", "none"})
+
+
+def roots(case: str) -> Result:
+    values = {"one": [3.0], "zero": [1.0, 1.0], "whole": [2.0, 0.0]}.get(case, [6.0, 1.1, 0.9])
+    frame = {
+        "factor": [str(at + 1) for at in range(len(values))], "eigenvalue": values,
+        "eigenvalue_noise": 1.2,
+    }  # fmt: skip
+    count = {"none": 0, "zero": 0}.get(case, 1)
+    return made(Diagnosis, "period factor", frame, case, factors=count)
+
+
+def factor_fit(case: str) -> Result:
+    frame = {
+        "model": ["ordinal"], "statistic": 30.0, "df": 20.0, "p_value": 0.07,
+        "cfi": share(case, 0.98), "tli": 0.97, "rmsea": 0.5 if case == "none" else 0.04,
+        "rmsea_low": 0.0, "rmsea_high": 0.6, "srmr": 0.03,
+    }  # fmt: skip
+    result = made(FactorFit, "period model", frame, case)
+    named = {"model": {"ordinal": Label("2 nhóm tiêu chí", "2 factors")}}
+    return replace(result, labels={**LABELS, **named})
+
+
+def inflation(case: str) -> Result:
+    size = SIZES[case]
+    vif = {"many": 8.0, "whole": 5.0}.get(case, 1.0)
+    frame = {"item": CODES[:size], "r_squared": share(case, 0.4), "vif": [vif] * size}
+    return made(Diagnosis, "period item", frame, case)
+
+
 def reliable(case: str) -> Result:
     size = SIZES[case]
     alpha = {"zero": 0.0, "whole": 1.0, "none": 0.6}.get(case, 0.99)
@@ -270,6 +312,10 @@ TOLD: dict[str, Sentence] = {
     "specifications": of(specifications, told_specifications.describe_specifications),
     "units": of(unit_model, told_units.describe_unit_intercepts),
     "products": lambda case, to: told_units.describe_products(products(case), CONTEXT, to),
+    "partial": of(partial, told_partial.describe_partial),
+    "factors": of(roots, told_factors.describe_factor_count),
+    "factor fit": of(factor_fit, told_factors.describe_factor_fit),
+    "inflation": of(inflation, told_factors.describe_collinearity),
     "reliability": of(reliable, tell.describe_reliability),
     "invariance": of(invariance, tell.describe_invariance),
     "alignment": of(alignment, tell.describe_alignment),

@@ -115,4 +115,4 @@ def test_coefficients_are_told_by_level_of_the_answer() -> None:
     assert "taken together" not in told
     assert "not causes" in told
     assert "được gộp lại" in describe_partial(partial(merged=True), "vi")
-    assert describe_partial(partial(suppressed=True), "en") == ""
+    assert describe_partial(partial(suppressed=True), "en") == "The model is not shown."

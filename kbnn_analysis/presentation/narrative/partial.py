@@ -18,6 +18,7 @@ _MERGED = Label(
     "Các mức trả lời có quá ít phiếu để tách ra được gộp lại",
     "Levels of the answer that too few respondents tell apart are taken together",
 )
+_NOTHING = Label("Mô hình không được hiển thị", "The model is not shown")
 
 
 def describe_partial(model: Result, language: Language) -> str:
@@ -33,11 +34,11 @@ def describe_partial(model: Result, language: Language) -> str:
     Returns
     -------
     str
-        A sentence for each free driver; nothing of hidden ones.
+        A sentence for each free driver that is not hidden.
     """
     frame = model.frame[rows.shown(model, "estimate")]
     if frame.empty:
-        return ""
+        return sentence(_NOTHING.text(language))
     parts = frame["term"].astype(str).str.rpartition(">")
     told = []
     for driver in str(model.notes["free"]).split(", "):
@@ -52,8 +53,8 @@ def describe_partial(model: Result, language: Language) -> str:
         ]
         name = inside(rows.value_label(model, "term", driver, language))
         told.append(_CHANGES.text(language).format(name=name, told=listing(each, language, most=9)))
-    if told and model.notes["merged"]:
-        told.append(_MERGED.text(language))
     if not told:
-        return ""
+        return sentence(_NOTHING.text(language))
+    if model.notes["merged"]:
+        told.append(_MERGED.text(language))
     return " ".join([*(sentence(part) for part in told), driver_word("no_cause", language)])
