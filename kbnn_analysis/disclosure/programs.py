@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import highspy
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 
 from kbnn_analysis.disclosure.facts import Fact, Line
+from kbnn_analysis.disclosure.substitution import definitions, made_of
 
 Floats = npt.NDArray[np.float64]
 
@@ -24,6 +26,8 @@ _OPTIMAL = highspy.HighsModelStatus.kOptimal
 class Program:
     """The points that a set of facts leaves possible.
 
+    It is solved without the unknowns that are sums of others; points hold all of them.
+
     Parameters
     ----------
     facts : sequence of Fact
@@ -35,8 +39,12 @@ class Program:
     def __init__(self, facts: Sequence[Fact], columns: Sequence[int] | None = None) -> None:
         if columns is None:
             columns = sorted({column for fact in facts for column in fact.line})
-        self.facts = list(facts)
+        defined = definitions(facts)
+        away = {id(fact) for fact in defined.values()}
+        self.facts = [fact for fact in facts if id(fact) not in away]
         self.columns = {column: place for place, column in enumerate(columns)}
+        self._all = made_of(columns, defined)
+        self._free = sparse.csr_array(self._all.T)
         self._withdrawn: set[int] = set()
         self._by_row: dict[int, list[int]] = {}
         for place, fact in enumerate(self.facts):
@@ -79,8 +87,7 @@ class Program:
 
     def start(self) -> bool:
         """Find a first point from scratch; return whether any is possible."""
-        none = np.zeros(len(self.columns))
-        self._solver.changeColsCost(len(none), np.arange(len(none), dtype=np.int32), none)
+        self._ask(np.zeros(len(self.columns)))
         return self._from_scratch()
 
     def extreme(self, line: Line, sign: float) -> tuple[float, Floats] | None:
@@ -96,11 +103,11 @@ class Program:
         None where no point is possible.
         """
         solver = self._solver
-        solver.changeColsCost(len(cost), np.arange(len(cost), dtype=np.int32), cost)
+        self._ask(cost)
         solver.run()
         if solver.getModelStatus() != _OPTIMAL and not self._from_scratch():
             return None
-        point = np.array(solver.getSolution().col_value)
+        point = np.asarray(self._all @ np.array(solver.getSolution().col_value))
         return sign * float(cost @ point), point
 
     def binding(self) -> dict[frozenset[int], float]:
@@ -115,6 +122,10 @@ class Program:
             if rows:
                 found[rows] = found.get(rows, 0.0) + float(prices[place])
         return found
+
+    def _ask(self, cost: Floats) -> None:
+        own = np.asarray(self._free @ cost)
+        self._solver.changeColsCost(len(own), np.arange(len(own), dtype=np.int32), own)
 
     def _from_scratch(self) -> bool:
         """Solve without the last basis, which may have become a bad start."""
@@ -131,24 +142,29 @@ class Program:
             self._solver.setOptionValue(name, value)
 
     def _lay_out(self) -> None:
-        sizes = [len(fact.line) for fact in self.facts]
+        lines = sparse.csr_array(_matrix(self.facts, self.columns) @ self._all)
+        many, width = lines.shape
         model = highspy.HighsLp()
-        model.num_col_, model.num_row_ = len(self.columns), len(self.facts)
-        model.col_cost_ = np.zeros(len(self.columns))
-        model.col_lower_ = np.zeros(len(self.columns))
-        model.col_upper_ = np.full(len(self.columns), MOST)
+        model.num_col_, model.num_row_ = width, many
+        model.col_cost_ = model.col_lower_ = np.zeros(width)
+        model.col_upper_ = np.full(width, MOST)
         model.row_lower_, model.row_upper_ = _ends(self._low), _ends(self._high)
         model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-        model.a_matrix_.start_ = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int32)
-        places = [self.columns[column] for fact in self.facts for column in fact.line]
-        values = [value for fact in self.facts for value in fact.line.values()]
-        model.a_matrix_.index_ = np.array(places, dtype=np.int32)
-        model.a_matrix_.value_ = np.array(values, dtype=float)
+        model.a_matrix_.start_ = lines.indptr.astype(np.int32)
+        model.a_matrix_.index_ = lines.indices.astype(np.int32)
+        model.a_matrix_.value_ = lines.data
         self._solver = highspy.Highs()  # type: ignore[no-untyped-call]
         self._set(output_flag=False, threads=1, solver="simplex")
         self._set(simplex_strategy=_PRIMAL_SIMPLEX, presolve="off")
         self._set(simplex_iteration_limit=self._patience)  # a bad start may cycle for ever
         self._solver.passModel(model)
+
+
+def _matrix(facts: Sequence[Fact], columns: Mapping[int, int]) -> sparse.csr_array:
+    rows = [place for place, fact in enumerate(facts) for _ in fact.line]
+    places = [columns[column] for fact in facts for column in fact.line]
+    values = [value for fact in facts for value in fact.line.values()]
+    return sparse.csr_array((values, (rows, places)), shape=(len(facts), len(columns)))
 
 
 def _ends(values: Floats) -> Floats:
