@@ -127,8 +127,6 @@ def _(result: Comparison, frame: pd.DataFrame, rules: Rules) -> Finished:
     for name in ("p_value", "p_adjusted", "p_equivalence"):
         if name in frame:
             shown[name] = rounding.upward(frame[name], 2)
-    if "side" in shown:
-        shown["side"] = np.nan
     return shown, _nothing(frame)
 
 
@@ -275,7 +273,9 @@ def _model_numbers(frame: pd.DataFrame) -> pd.DataFrame:
         if name in UNTOUCHED or not pd.api.types.is_float_dtype(shown[name]):
             continue
         values = shown[name].to_numpy(dtype=float)
-        if name in COUNTS:
+        if name == "side":  # exact, for the rules alone
+            shown[name] = np.nan
+        elif name in COUNTS:
             shown[name] = rounding.round_counts(values)
         elif str(name).startswith("prob_"):
             shown[name] = rounding.round_probabilities(values)

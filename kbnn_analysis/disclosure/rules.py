@@ -210,7 +210,11 @@ def _(result: Result, rules: Rules) -> npt.NDArray[np.object_]:
 
 @hidden_rows.register(Coefficients)
 def _(result: Result, rules: Rules) -> npt.NDArray[np.object_]:
-    return first_reason(few_answers(result.frame, rules), _low_df(result.frame))
+    """Hide terms of few degrees of freedom, and those of a level with few answers (R9)."""
+    frame = result.frame
+    side = frame.get("side", pd.Series(np.nan, index=frame.index)).astype(float)
+    few = reasons(side < rules.min_n, FEW.format(k=rules.min_n))
+    return first_reason(few_answers(frame, rules), few, _low_df(frame))
 
 
 @hidden_rows.register(Totals)

@@ -72,7 +72,7 @@ VOCABULARY: dict[str, Column] = {
     "tier": Column("text", "layer of units: among it and those below, nobody is surely better"),
     "letters": Column("text", "units that share a letter were not found to differ"),
     "included": Column("flag", "true where the unit belongs to the set that the result speaks of"),
-    "side": Column("count", "fewest unweighted answers on either side of the shares compared"),
+    "side": Column("count", "fewest unweighted answers on a side of a share, at a model's level"),
     "band": Column("text", "band in words or as a bound, where the value itself is not shown"),
     "share": Column("share", "part of a whole"),
     "share_missing": Column("share", "part of the respondents who left the item unanswered"),

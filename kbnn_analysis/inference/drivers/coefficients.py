@@ -142,7 +142,7 @@ def _rows(
     cases, drivers = group.cases, study.scores.names
     names = np.array([*drivers, *cases.terms.names], dtype=object)[listed]
     roles = np.array([*["driver"] * len(drivers), *cases.terms.roles], dtype=object)[listed]
-    return pd.DataFrame(
+    frame = pd.DataFrame(
         {"period": period, "outcome": study.outcome.name, **group.key, "term": names}
         | {
             "role": roles,
@@ -151,6 +151,7 @@ def _rows(
             "df": fit.df[listed],
         }
     )
+    return cases.terms.with_fewest(frame)
 
 
 def _with_tests(frame: pd.DataFrame, std_error: Floats, conf_level: float) -> pd.DataFrame:

@@ -148,7 +148,7 @@ def _partial(
             "conf_low": ends.low, "conf_high": ends.high,
         }
     )  # fmt: skip
-    return frame, covariance
+    return cases.terms.with_fewest(frame), covariance
 
 
 def _term_labels(study: Study, frame: pd.DataFrame) -> dict[str, Label]:

@@ -46,6 +46,26 @@ class Terms:
             columns[:, kept],
         )
 
+    def with_fewest(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return coefficients with ``side``: the fewest respondents behind each dummy.
+
+        Those of its own level or of the level that it is compared with: disclosure control hides
+        what so few stand behind. A frame without dummies comes back as it is.
+        """
+        dummies = {
+            name: int(column.sum())
+            for name, role, column in zip(self.names, self.roles, self.columns.T, strict=True)
+            if role == "adjustment" and "=" in name
+        }
+        if not dummies:
+            return frame
+        others: dict[str, int] = {}
+        for name, count in dummies.items():
+            attribute = name.partition("=")[0]
+            others[attribute] = others.get(attribute, len(self.columns)) - count
+        fewest = {name: min(n, others[name.partition("=")[0]]) for name, n in dummies.items()}
+        return frame.assign(side=frame["term"].map(fewest).astype(float))
+
 
 def model_terms(
     survey: Survey, adjust: Sequence[str] = (), context: pd.DataFrame | None = None

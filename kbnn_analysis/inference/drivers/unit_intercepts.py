@@ -217,7 +217,7 @@ def _frame(
         reach = float(t_law.ppf((1 + level) / 2, df[k])) * error[k] / fit.sd
     ends.low[k], ends.high[k] = fit.sd * np.exp(-reach), fit.sd * np.exp(reach)
     statistic = np.r_[estimate[:k] / error[:k], np.nan]
-    return pd.DataFrame(
+    frame = pd.DataFrame(
         {
             "period": period, "outcome": outcome, "term": [*drivers, *cases.terms.names, BETWEEN],
             "role": [*["driver"] * len(drivers), *cases.terms.roles, "between"],
@@ -226,6 +226,7 @@ def _frame(
             "conf_low": ends.low, "conf_high": ends.high,
         }
     )  # fmt: skip
+    return cases.terms.with_fewest(frame)
 
 
 def _method(notes: Mapping[str, Any], units: int) -> str:
