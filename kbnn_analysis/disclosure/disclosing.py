@@ -77,7 +77,7 @@ def disclose(result: AnyResult, rules: Rules | None = None) -> AnyResult:
     shown, more = finish(result, _blank(result, why != ""), rules)
     why = first_reason(why, more)
     frame = _marked(_emptied(shown, result, why != ""), result, why)
-    changes: dict[str, Any] = {"frame": frame, "notes": _notes(result, rules, why)}
+    changes: dict[str, Any] = {"frame": frame, "notes": _notes(result, frame, rules, why)}
     if "covariance" in {each.name for each in fields(result)}:
         size = len(frame)
         changes["covariance"] = np.full((size, size), np.nan)
@@ -130,7 +130,9 @@ def _marked(frame: pd.DataFrame, result: Result, why: npt.NDArray[np.object_]) -
     return frame
 
 
-def _notes(result: Result, rules: Rules, why: npt.NDArray[np.object_]) -> dict[str, Any]:
+def _notes(
+    result: Result, shown: pd.DataFrame, rules: Rules, why: npt.NDArray[np.object_]
+) -> dict[str, Any]:
     counted = {
         name: int(round_counts(float(result.notes[name])))
         for name in COUNTED_NOTES
@@ -139,8 +141,17 @@ def _notes(result: Result, rules: Rules, why: npt.NDArray[np.object_]) -> dict[s
     return {
         **result.notes,
         **counted,
+        **_reference(result, shown),
         "disclosed": rules.min_n,
         "min_side": rules.side,
         "profile": rules.profile,
         "hidden": int((why != "").sum()),
     }
+
+
+def _reference(result: Result, shown: pd.DataFrame) -> dict[str, str]:
+    """Return an empty reference where its own estimate is not shown: it may be the best unit."""
+    if not {"unit", "estimate"} <= set(shown.columns) or "reference" not in result.notes:
+        return {}
+    own = shown.loc[shown["unit"].astype(str) == str(result.notes["reference"]), "estimate"]
+    return {} if own.notna().any() else {"reference": ""}

@@ -120,7 +120,7 @@ def _result(
         frame=frame,
         by=estimates.by,
         method=(
-            f"Answers each of two units needs to tell it from {facts['reference']} "
+            f"Answers each of two units needs to tell it from the reference "
             f"(level {facts['conf_level']:g}, power {facts['power']:g}, design effect "
             f"{facts['deff']:g}); differences between shrunken estimates ({facts['model']})."
         ),

@@ -165,6 +165,21 @@ def test_differences_of_shares_need_both_sides_of_both_units() -> None:
     assert disclose(unknown).frame["suppressed"].all()
 
 
+@pytest.mark.parametrize(("n", "named"), [(9, ""), (40, ""), (400, "best")])
+def test_the_best_unit_is_not_named_where_it_is_hidden(n: int, named: str) -> None:
+    """Of 9 answers nothing is told, 40 unanimous ones are a bound; 360 of 400 may be named."""
+    met = n if n < 400 else 360
+    frame = pd.DataFrame({"unit": ["best", "b", "c"], "count": [met, 250, 200], "n": [n, 300, 300]})
+    info = MeasureInfo("share", "two_box", "1", "proportion", Label.same("share"), ("q",))
+    made = respondents_to_settle(
+        estimates_from_counts(frame, info, period="2023-1"), reference="best", min_n=5
+    )
+    assert made.notes["reference"] == "best"
+    shown = disclose(made)
+    assert shown.notes["reference"] == named
+    assert "best" not in shown.method
+
+
 def needed_against_the_best(met: int) -> pd.DataFrame:
     frame = pd.DataFrame({"unit": ["a", "b", "c"], "count": [met, 250, 200], "n": 300})
     info = MeasureInfo("share", "two_box", "1", "proportion", Label.same("share"), ("q",))
