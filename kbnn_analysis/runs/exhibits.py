@@ -31,12 +31,29 @@ def check_disclosed(name: str, result: Result) -> None:
 def save_table(folder: Path, name: str, result: Result, language: Language) -> Path:
     """Write ``tables/<name>.<language>.csv``, with the mark by which spreadsheets know UTF-8."""
     path = folder / "tables" / f"{name}.{language}.csv"
-    return write_whole(path, "\ufeff" + csv_text(result, language))
+    return _write_csv(path, result, language)
 
 
-def save_figure(folder: Path, name: str, drawn: Any, language: Language) -> str:
-    """Write ``figures/<name>.<language>.svg`` and ``.png``; return the SVG text."""
+def save_figure(
+    folder: Path, name: str, drawn: Any, language: Language, of: Result | None = None
+) -> str:
+    """Write ``figures/<name>.<language>.svg``, ``.png`` and, of a result, its numbers as ``.csv``.
+
+    The gate audits these numbers, and refuses a drawing of more marks than they have rows for.
+
+    Returns
+    -------
+    str
+        The SVG text.
+    """
+    file = folder / "figures" / f"{name}.{language}"
     svg = to_svg(drawn)
-    write_whole(folder / "figures" / f"{name}.{language}.svg", svg)
-    write_whole(folder / "figures" / f"{name}.{language}.png", to_png(drawn))
+    write_whole(file.with_name(f"{file.name}.svg"), svg)
+    write_whole(file.with_name(f"{file.name}.png"), to_png(drawn))
+    if of is not None:
+        _write_csv(file.with_name(f"{file.name}.csv"), of, language)
     return svg
+
+
+def _write_csv(path: Path, result: Result, language: Language) -> Path:
+    return write_whole(path, "\ufeff" + csv_text(result, language))

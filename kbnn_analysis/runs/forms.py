@@ -23,6 +23,7 @@ from kbnn_analysis.results import (
     Result,
     Shrinkage,
 )
+from kbnn_analysis.runs.exhibits import save_table
 from kbnn_analysis.runs.files import write_whole
 from kbnn_analysis.runs.store import Store
 
@@ -85,6 +86,9 @@ def write_sheets(
 ) -> int:
     """Write a page for each unit, as PDF; none where the notebooks kept no results by unit.
 
+    The levels that they show lie among the tables as ``sheets-units`` and ``sheets-whole``: the
+    gate audits what it reads there.
+
     Parameters
     ----------
     draft, folder : Path
@@ -114,6 +118,8 @@ def write_sheets(
         name = code if code.isalnum() and code.isascii() else f"{at:03d}"
         sheet = replace(sheet, profile=rules.profile)
         write_whole(draft / folder / f"{name}.pdf", render_pdf(sheet, contents=False))
+    for name, shown in (("units", facts.units), ("whole", facts.whole)):  # what the gate audits
+        save_table(draft, f"sheets-{name}", shown, language)
     return len(codes)
 
 

@@ -88,9 +88,10 @@ def release_run(
     rules = rules_of(parameters)
     rows = read_rows(folder, record["parameters"], codebook)
     findings = scan_run(folder, record, canaries)
-    earlier = [row for entry in entries for row in entry.rows]
-    audited = protect(rows, rules, nests(), earlier=earlier, workers=os.cpu_count() or 1)
-    findings += _disclosure_findings(rows, audited, record, entries)
+    changed = conflicts(rows, record["identity"]["data_sha256"], entries)
+    findings += [Finding("ledger", told) for told in changed]
+    audited, unsafe = _audited(rows, rules, entries)
+    findings += unsafe
     report = (output or folder.parent / "releases") / f"{folder.name}-{record['key']}.check.md"
     write_whole(report, check_report(record, rules, findings, audited, ledger.head()))
     if findings:
@@ -119,6 +120,8 @@ def scan_run(folder: Path, record: dict[str, Any], canaries: Canaries) -> list[F
             findings.append(Finding(name, "was not made by this run"))
         elif known[name] and sha256_of(path) != known[name]:
             findings.append(Finding(name, "was changed after the run"))
+        if path.suffix == ".svg" and f"{name.removesuffix('.svg')}.csv" not in known:
+            findings.append(Finding(name, "has no numbers beside it; draw it with run.figure"))
         findings += scan_file(path, name, canaries)
     absent = [name for name in known if not (folder / name).is_file()]
     return findings + [Finding(name, "is missing") for name in absent]
@@ -142,14 +145,19 @@ def check_files(paths: Iterable[Path]) -> list[Finding]:
     return [finding for path in paths for finding in scan_file(path)]
 
 
-def _disclosure_findings(
-    rows: Sequence[Released], audited: Protection, record: dict[str, Any], entries: Sequence[Entry]
-) -> list[Finding]:
-    unsafe = [
-        Finding("audit", f"{' / '.join(row.key)}: {found.told()}") for row, found in audited.failing
+def _audited(
+    rows: Sequence[Released], rules: Rules, entries: Sequence[Entry]
+) -> tuple[Protection, list[Finding]]:
+    """Return what the audit asks for, and its findings; other data may contradict the ledger."""
+    earlier = [row for entry in entries for row in entry.rows]
+    try:
+        found = protect(rows, rules, nests(), earlier=earlier, workers=os.cpu_count() or 1)
+    except DisclosureError as problem:
+        return Protection(frozenset(), (), (), 0), [Finding("audit", str(problem))]
+    return found, [
+        Finding("audit", f"{' / '.join(row.key)}: {interval.told()}")
+        for row, interval in found.failing
     ]
-    changed = conflicts(rows, record["identity"]["data_sha256"], entries)
-    return unsafe + [Finding("ledger", told) for told in changed]
 
 
 def _refusal(findings: Sequence[Finding], audited: Protection, report: Path) -> str:

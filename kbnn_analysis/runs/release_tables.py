@@ -19,11 +19,12 @@ from kbnn_analysis.results import VOCABULARY
 from kbnn_analysis.units import load_vintage
 
 FINEST = "provinces-63"
+KINDS = ("tables", "figures")  # folders whose CSV files hold what is shown
 COARSER = ("provinces-34", "treasury-regions-385")
 
 
 def read_rows(folder: Path, parameters: Mapping[str, Any], codebook: Codebook) -> list[Released]:
-    """Return the released rows of all tables; tables of both languages hold the same cells.
+    """Return the released rows of all tables and figures; both languages hold the same cells.
 
     Weighted shares are no quotients of counts: of those the audit uses the bases only.
 
@@ -37,7 +38,8 @@ def read_rows(folder: Path, parameters: Mapping[str, Any], codebook: Codebook) -
     language = (parameters.get("languages") or ["vi"])[0]
     questions = questions_of(codebook)
     found: list[Released] = []
-    for path in sorted((folder / "tables").glob(f"*.{language}.csv")):
+    files = (folder / kind for kind in KINDS)
+    for path in (path for each in files for path in sorted(each.glob(f"*.{language}.csv"))):
         frame, by = read_table(path)
         if {"period", "measure"} <= set(by):
             if "suppressed_reason" in frame:

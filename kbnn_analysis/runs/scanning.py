@@ -10,7 +10,12 @@ from kbnn_analysis.errors import UsageError
 from kbnn_analysis.runs.scanning_archives import office_findings, pdf_findings, png_findings
 from kbnn_analysis.runs.scanning_canaries import Canaries
 from kbnn_analysis.runs.scanning_notebooks import notebook_findings
-from kbnn_analysis.runs.scanning_pages import html_findings, svg_findings, table_findings
+from kbnn_analysis.runs.scanning_pages import (
+    html_findings,
+    mark_findings,
+    svg_findings,
+    table_findings,
+)
 from kbnn_analysis.runs.scanning_parts import parts_of
 from kbnn_analysis.runs.scanning_patterns import text_findings
 
@@ -78,6 +83,9 @@ def scan_file(path: Path, name: str = "", canaries: Canaries | None = None) -> l
         return [Finding(called, f"is larger than {MOST_BYTES // 1_000_000} MB")]
     raw = path.read_bytes()
     told = list(CHECKS[kind](raw))
+    if kind == ".svg":
+        numbers = path.with_suffix(".csv")
+        told += mark_findings(raw, numbers.read_bytes() if numbers.is_file() else None)
     for text in parts_of(raw, kind):
         told += text_findings(text)
         told += canaries.found_in(text) if canaries else []

@@ -70,7 +70,7 @@ def pdf_findings(raw: bytes) -> Iterator[str]:
     """Yield what a PDF must not hold."""
     if not raw.startswith(b"%PDF-"):
         yield "is not what its name says"
-    objects = b"\n".join(_objects(raw))
+    objects = _unescaped(b"\n".join(_objects(raw)))
     yield from (what for pattern, what in _PDF.items() if re.search(pattern, objects))
 
 
@@ -84,6 +84,11 @@ def _objects(raw: bytes) -> Iterator[bytes]:
             yield zlib.decompress(match.group(2))
         except zlib.error:
             yield match.group(2)
+
+
+def _unescaped(told: bytes) -> bytes:
+    """Return names without their escapes: /J#53 is /JS."""
+    return re.sub(rb"#([0-9A-Fa-f]{2})", lambda found: bytes([int(found[1], 16)]), told)
 
 
 def png_findings(raw: bytes) -> Iterator[str]:

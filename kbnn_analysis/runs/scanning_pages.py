@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from kbnn_analysis.disclosure import FLOOR
 
 MOST_ROWS = 5000
-MOST_MARKS = 1500  # marks in one drawing; a mark for each respondent would pass this
+MOST_MARKS = 1500  # in a drawing without numbers beside it
+MARKS_A_ROW, OTHER_MARKS = 3, 50  # a value, its ends or a second value; ticks and legend
 _ACTIVE = re.compile(
     rb"<\s*(script|iframe|object|embed|form|foreignObject|applet|base)\b|\son[a-z]{3,}\s*=\s*[\"']|"
     rb"javascript:|vbscript:|data:text/html|http-equiv=[\"']?refresh",
@@ -20,6 +21,8 @@ _LOADS = re.compile(
     rb"<(?:img|link|source|video|audio|use|image)\b[^>]*\b(?:src|href)=[\"'](?:https?:)?//",
     re.IGNORECASE,
 )
+# What matplotlib writes for points of several sizes or forms: a path for each.
+_POINTS = re.compile(rb'<g id="PathCollection_\d+">(.*?)(?=<g id="[A-Z]|</svg>)', re.DOTALL)
 _SPREADSHEET = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
@@ -36,14 +39,32 @@ def html_findings(raw: bytes) -> Iterator[str]:
 
 
 def svg_findings(raw: bytes) -> Iterator[str]:
-    """Yield what a drawing must not hold: scripts, a mark for each respondent."""
+    """Yield what a drawing must not hold: scripts, tooltips, data."""
     match = _ACTIVE.search(raw)
     if match:
         yield f"holds active content ({match.group(0)[:20].decode('ascii', 'replace').strip()})"
-    if raw.count(b"<use ") + raw.count(b"<circle ") > MOST_MARKS:
-        yield "draws more marks than results have rows: points of respondents?"
     if re.search(rb"<title>|<desc>|data-[a-z]+=", raw):
         yield "holds tooltips or hidden data"
+
+
+def mark_findings(raw: bytes, numbers: bytes | None) -> Iterator[str]:
+    """Yield whether a drawing has more marks than its numbers have rows for.
+
+    Parameters
+    ----------
+    raw : bytes
+        The drawing, as SVG.
+    numbers : bytes or None
+        The CSV file beside it.
+    """
+    most = MOST_MARKS
+    if numbers is not None:
+        rows = max(0, len(_rows_of(numbers.decode("utf-8-sig", "replace"))) - 1)
+        most = MARKS_A_ROW * rows + OTHER_MARKS
+    points = b"".join(_POINTS.findall(raw))
+    marks = raw.count(b"<use ") + raw.count(b"<circle ") + points.count(b"<path ")
+    if marks > most:
+        yield "draws more marks than results have rows: points of respondents?"
 
 
 def table_findings(raw: bytes) -> Iterator[str]:
@@ -53,9 +74,7 @@ def table_findings(raw: bytes) -> Iterator[str]:
     except UnicodeDecodeError:
         yield "is not UTF-8"
         return
-    rows = list(csv.reader(io.StringIO(text)))
-    if rows and len(rows[0]) == 1:
-        rows = rows[1:]  # the line that marks simulated data
+    rows = _rows_of(text)
     if len(rows) > MOST_ROWS:
         yield f"has more than {MOST_ROWS} rows"
     for number, row in enumerate(rows[1:], start=2):
@@ -63,6 +82,12 @@ def table_findings(raw: bytes) -> Iterator[str]:
             yield f"holds a cell that a spreadsheet would run (row {number})"
             break
     yield from _base_findings(rows)
+
+
+def _rows_of(text: str) -> list[list[str]]:
+    """Return the header and the rows of a CSV file, without the line that marks simulated data."""
+    rows = list(csv.reader(io.StringIO(text)))
+    return rows[1:] if rows and len(rows[0]) == 1 else rows
 
 
 def _base_findings(rows: list[list[str]]) -> Iterator[str]:

@@ -24,7 +24,9 @@ PATTERNS: dict[str, re.Pattern[str]] = {
         r"[A-Za-z]:\\+(?:Users|Documents|Temp|Windows)|\\\\\\\\[\w.-]+\\\\|file://)"
     ),
     "a traceback": re.compile(r"Traceback \(most recent call last\)|-{20,}\s*\n?\w+Error\b"),
-    "results for exploring only": re.compile(r"CHỈ ĐỂ KHÁM PHÁ|FOR EXPLORING on your own screen"),
+    "results for exploring only": re.compile(
+        r"CHỈ ĐỂ KHÁM PHÁ|FOR EXPLORING on your own screen|Raw answers, not protected"
+    ),
 }
 # Names of accounts that everybody has say nothing of a person.
 COMMON_USERS = {"root", "user", "admin", "jovyan", "ubuntu", "runner", "kbnn", "analyst", "data"}

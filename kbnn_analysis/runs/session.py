@@ -226,7 +226,7 @@ class Run:
         alt: str | None = None,
         caption: str | None = None,
     ) -> None:
-        """Show a figure, and keep it as SVG and PNG.
+        """Show a figure, and keep it as SVG and PNG with its numbers as CSV.
 
         Parameters
         ----------
@@ -252,7 +252,7 @@ class Run:
         told = alt or (alt_text(of, self.language) if of is not None else "")
         if not told:
             raise UsageError(f"The figure {name!r} needs an `alt` that tells what it shows.")
-        svg = save_figure(self.workspace.exhibits, check_name(name), drawn, self.language)
+        svg = save_figure(self.workspace.exhibits, check_name(name), drawn, self.language, of)
         if caption is None:
             caption = caption_of(of, self.language) if of is not None else ""
         _show({"image/svg+xml": svg, "text/plain": told}, {"alt": told, "caption": caption})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import itertools
+import re
 from pathlib import Path
 
 import nbformat.v4 as nbf
@@ -101,6 +102,31 @@ def test_nothing_is_fetched_and_nothing_is_wrong(opened) -> None:
     ]
     assert asked
     assert not [line for line in asked if '"url":"http' in line]
+
+
+HOSTILE = """
+<script>document.title = 'it ran'</script>
+<img src="data:image/png;base64,AAAA" onerror="document.title = 'it ran'">
+<img src="https://example.invalid/x.png">
+"""
+
+
+@pytest.mark.parametrize("guarded", [True, False], ids=["with its policy", "without"])
+def test_what_a_cleaner_missed_neither_runs_nor_fetches(opened, tmp_path, guarded) -> None:
+    path = tmp_path / "report.html"
+    page = path.read_text(encoding="utf-8").replace("</body>", f"{HOSTILE}</body>")
+    without = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", page)
+    assert without != page
+    path.write_text(page if guarded else without, encoding="utf-8")
+    opened.get_log("performance")
+    opened.get(path.as_uri())
+    failed = [
+        line["message"]
+        for line in opened.get_log("performance")
+        if "Network.loadingFailed" in line["message"]
+    ]
+    assert (opened.title == "it ran") is not guarded
+    assert any('"blockedReason":"csp"' in line for line in failed) is guarded
 
 
 AXE = """

@@ -15,8 +15,10 @@ import pytest
 from kbnn_analysis.errors import DisclosureError, UsageError
 from kbnn_analysis.inference.simulation import simulate_period
 from kbnn_analysis.runs import load_params, run_period
-from kbnn_analysis.runs.release import release_run
+from kbnn_analysis.runs.files import sha256_of
+from kbnn_analysis.runs.release import Cleared, release_run, scan_run
 from kbnn_analysis.runs.release_home import project_ledger, read_withheld, write_withheld
+from kbnn_analysis.runs.scanning_canaries import Canaries
 
 CELLS = (
     "measures = headline_measures(run.codebook, headline)\n"
@@ -111,19 +113,38 @@ def test_no_byte_of_anything_holds_a_canary(finished: Path) -> None:
     assert looked > 5
 
 
-@pytest.mark.slow
-def test_a_run_is_released_when_the_audit_passes(run_folder: Path) -> None:
-    root = run_folder.parents[1]
-    params = load_params(root / "params" / "2023-1.yaml")
-    told = ""
-    for _ in range(3):  # each refusal hides what it found; the run is then made again
+def released(run_folder: Path) -> tuple[Cleared, str]:
+    """Release a run as one does: a refusal hides what it found; the run is then made again."""
+    root, told = run_folder.parents[1], ""
+    for _ in range(2):
         try:
-            cleared = release_run(run_folder, who="Lan")
-            break
+            return release_run(run_folder, who="Lan"), told
         except DisclosureError as refused:
             told = str(refused)
             assert read_withheld(root)
-            run_period(params, output=root / "outputs", start=root / "params")
+            run_period(load_params(root / "params" / "2023-1.yaml"), output=run_folder.parent)
+    return release_run(run_folder, who="Lan"), told
+
+
+@pytest.mark.slow
+def test_the_same_file_less_a_few_people_is_refused(run_folder: Path) -> None:
+    """What differs between two releases tells about those who are in one of them only."""
+    released(run_folder)
+    root = run_folder.parents[1]
+    answers = pd.read_csv(root / "answers.csv", dtype=str)
+    few = answers.index[answers["province"] == "Hà Nội"][:6]
+    answers.drop(index=few).to_csv(root / "answers.csv", index=False)
+    run_period(load_params(root / "params" / "2023-1.yaml"), output=run_folder.parent)
+    ledger = project_ledger(root).head()
+    with pytest.raises(DisclosureError, match=r"ledger: 2023-1 / .*: released on \d{4}-"):
+        release_run(run_folder, who="Lan")
+    assert project_ledger(root).head() == ledger
+
+
+@pytest.mark.slow
+def test_a_run_is_released_when_the_audit_passes(run_folder: Path) -> None:
+    root = run_folder.parents[1]
+    cleared, told = released(run_folder)
     assert not told or "an outsider computes" in told
     head = project_ledger(root).head()
     assert cleared.head == head
@@ -172,6 +193,15 @@ def test_a_release_needs_a_name_and_the_very_answers(run_folder: Path) -> None:
     answers.unlink()
     with pytest.raises(UsageError, match="--data"):
         release_run(run_folder, who="Lan")
+
+
+def test_a_figure_without_its_numbers_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "figures").mkdir()
+    drawing = tmp_path / "figures" / "raw.vi.svg"
+    drawing.write_text("<svg></svg>", encoding="utf-8")
+    record = {"files": {"figures/raw.vi.svg": sha256_of(drawing)}}
+    told = {str(finding) for finding in scan_run(tmp_path, record, Canaries())}
+    assert "figures/raw.vi.svg: has no numbers beside it; draw it with run.figure" in told
 
 
 def test_no_run_no_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

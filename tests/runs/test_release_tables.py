@@ -34,15 +34,18 @@ def table() -> Estimates:
     )  # fmt: skip
 
 
-def write(folder: Path, text: str, language: Language) -> Path:
-    (folder / "tables").mkdir()
-    (folder / "tables" / f"units.{language}.csv").write_text(text, encoding="utf-8-sig")
+def write(folder: Path, text: str, language: Language, kind: str = "tables") -> Path:
+    (folder / kind).mkdir()
+    (folder / kind / f"units.{language}.csv").write_text(text, encoding="utf-8-sig")
     return folder
 
 
+@pytest.mark.parametrize("kind", ["tables", "figures"])
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_hidden_row_is_audited_in_either_language(tmp_path: Path, language: Language) -> None:
-    folder = write(tmp_path, csv_text(disclose(table()), language), language)
+def test_a_hidden_row_is_audited_in_either_language(
+    tmp_path: Path, language: Language, kind: str
+) -> None:
+    folder = write(tmp_path, csv_text(disclose(table()), language), language, kind)
     parameters = {"languages": [language], "unit_vintage": "provinces-63"}
     rows = read_rows(folder, parameters, CODEBOOK)
     assert [row.reason for row in rows] == [

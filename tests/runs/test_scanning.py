@@ -14,6 +14,7 @@ import openpyxl
 import pytest
 from openpyxl.comments import Comment
 
+from kbnn_analysis.cli.archive import NOT_PROTECTED
 from kbnn_analysis.errors import UsageError
 from kbnn_analysis.runs.scanning import scan_file
 from kbnn_analysis.runs.scanning_canaries import Canaries
@@ -40,6 +41,10 @@ def notebook(**cell: object) -> str:
 
 def output(kind: str, value: str) -> dict[str, object]:
     return {"output_type": "display_data", "data": {kind: value}, "metadata": {}}
+
+
+def drawing(marks: int, kind: str = '<use x="1"/>') -> str:
+    return f'<svg><g id="PathCollection_1">{kind * marks}</g><g id="text_1"/></svg>'
 
 
 def png(extra: bytes = b"", after: bytes = b"") -> bytes:
@@ -93,7 +98,9 @@ def test_clean_files_pass(tmp_path: Path, name: str, content: str | bytes) -> No
         ("page.html", '<img src="https://a.vn/x.png">', "from another place"),
         ("page.html", '<table class="dataframe">', "raw data frame"),
         ("page.html", "CHỈ ĐỂ KHÁM PHÁ", "exploring"),
-        ("drawing.svg", "<svg>" + '<use x="1"/>' * 2000 + "</svg>", "more marks"),
+        ("table.csv", f"# {NOT_PROTECTED}\nperiod,mean\n2023-1,4.5\n", "exploring"),
+        ("drawing.svg", drawing(2000), "more marks"),
+        ("drawing.svg", drawing(2000, '<path d="M 0 0"/>'), "more marks"),
         ("drawing.svg", "<svg><title>A</title></svg>", "tooltips"),
         ("drawing.svg", "<svg><script/></svg>", "active content"),
         ("note.ipynb", notebook(outputs=[output("application/vnd.plotly.v1+json", "{}")]), "plotly"),
@@ -106,6 +113,7 @@ def test_clean_files_pass(tmp_path: Path, name: str, content: str | bytes) -> No
         ("image.png", png(b"Comment\0mai@kbnn.vn"), "e-mail"),
         ("image.png", png(after=b"respondents"), "after its end"),
         ("paper.pdf", b"%PDF-1.7 /Author (Lan)", "author"),
+        ("paper.pdf", b"%PDF-1.7 1 0 obj <</S/Java#53cript/J#53(app.alert)>>", "scripts"),
         ("paper.pdf", b"%PDF-1.7 stream\n" + zlib.compress(b"(0912345678) Tj") + b"\nendstream", "phone"),
         ("paper.pdf", b"%PDF-1.7 1 0 obj << /S /JavaScript /JS (x) >> endobj", "scripts"),
         ("paper.pdf", PDF_STREAM % (b"/Type /ObjStm", zlib.compress(b"<< /JS (x) >>")), "scripts"),
@@ -122,6 +130,18 @@ def test_each_danger_is_found(tmp_path: Path, name: str, content: str | bytes, w
 def test_bytes_of_a_picture_that_spell_a_name_are_no_script(tmp_path: Path) -> None:
     noise = PDF_STREAM % (b"/Subtype /Image", b"\x00\x93/JS\x80\x11/JavaScript\xff")
     assert "scripts" not in told(written(tmp_path, "paper.pdf", noise))
+
+
+@pytest.mark.parametrize("kind", ['<use x="1"/>', '<path d="M 0 0"/>', '<circle r="1"/>'])
+def test_a_figure_draws_no_more_marks_than_its_rows(tmp_path: Path, kind: str) -> None:
+    """Points of 400 respondents beside a table of two types are refused; all pairs of units pass."""
+    pairs = HEADER + "2023-1,m,19,825,0.97,False,\n" * 1953
+    for name, numbers, marks, refused in (
+        ("types", CLEAN, 40, False), ("raw", CLEAN, 400, True), ("pairs", pairs, 3785, False),
+    ):  # fmt: skip
+        written(tmp_path, f"{name}.vi.csv", numbers)
+        found = told(written(tmp_path, f"{name}.vi.svg", drawing(marks, kind)))
+        assert ("more marks" in found) is refused, name
 
 
 def test_what_a_workbook_hides_is_found(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from kbnn_analysis.disclosure import disclose
 from kbnn_analysis.errors import DisclosureError, UsageError
 from kbnn_analysis.inference.estimation import estimate
 from kbnn_analysis.inference.measures import top_box
+from kbnn_analysis.presentation.tables.csv import csv_text
 from kbnn_analysis.results import Estimates
 from kbnn_analysis.runs import Run, open_run
 
@@ -122,7 +123,11 @@ def test_a_figure_is_shown_with_its_alternative_text(project: Path, shown: list[
     }
     assert shown[1][0]["image/svg+xml"].lstrip().startswith("<?xml")
     names = sorted(path.name for path in (run.workspace.exhibits / "figures").iterdir())
-    assert names == ["again.en.png", "again.en.svg", "provinces.en.png", "provinces.en.svg"]
+    assert names == [
+        f"{name}.en.{ending}" for name in ("again", "provinces") for ending in ("csv", "png", "svg")
+    ]
+    numbers = run.workspace.exhibits / "figures" / "provinces.en.csv"
+    assert numbers.read_text(encoding="utf-8-sig") == csv_text(result, "en")
 
 
 def test_exploring_says_so_and_allows_what_is_not_disclosed(
