@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from kbnn_analysis.errors import UsageError
 from kbnn_analysis.inference.grouping import Groups, attribute_levels
 from kbnn_analysis.inference.measures import Measure
 from kbnn_analysis.intake.survey import Survey
@@ -20,6 +21,8 @@ Codes = npt.NDArray[np.intp]
 
 PATTERNS_FROM = 500_000
 """Respondents from which on patterns take less memory than they cost time."""
+MOST_HELD = 2_000_000
+"""Respondents whose every answer fits into 2 GB beside what is computed from them."""
 BLOCK = 200_000
 
 
@@ -66,11 +69,49 @@ def respondent_rows(
     -------
     RespondentRows
         Patterns from 500,000 respondents on, unless the weights were calibrated.
+
+    Raises
+    ------
+    UsageError
+        If each respondent must be held and they are too many.
     """
     if len(survey) >= PATTERNS_FROM and not design.auxiliaries and len(design.stages) == 1:
         return _patterns(survey, measures, groups, design)
+    check_held(
+        len(survey), "a calibrated weight" if design.auxiliaries else "a design of two stages"
+    )
     numerator, denominator = _quotients(survey, measures)
     return RespondentRows(numerator, denominator, groups.code, design)
+
+
+def check_held(respondents: int, needing: str) -> None:
+    """Refuse what holds every respondent where they are too many.
+
+    Parameters
+    ----------
+    respondents : int
+        Their number.
+    needing : str
+        What holds them, as the start of a sentence goes on.
+
+    Raises
+    ------
+    UsageError
+        If there are more than `MOST_HELD`.
+
+    Examples
+    --------
+    >>> check_held(10_000_000, "`by`")
+    Traceback (most recent call last):
+    ...
+    kbnn_analysis.errors.UsageError: `by` holds every respondent and takes at most 2,000,000; \
+these are 10,000,000: do without it, or take a random part of them.
+    """
+    if respondents > MOST_HELD:
+        raise UsageError(
+            f"{needing} holds every respondent and takes at most {MOST_HELD:,}; these are "
+            f"{respondents:,}: do without it, or take a random part of them."
+        )
 
 
 def _quotients(survey: Survey, measures: Sequence[Measure]) -> tuple[Floats, Floats]:

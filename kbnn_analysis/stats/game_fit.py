@@ -20,6 +20,7 @@ from kbnn_analysis.stats.subset_game import PseudoFit, SubsetGame
 
 Floats = npt.NDArray[np.float64]
 CHUNK = 64
+MOST_NUMBERS = 16_000_000  # of a chunk: many rows take fewer subsets at a time
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ def linear_importance(
             )
     fits = cross @ slopes / total
     influence = np.zeros((len(y), x.shape[1]))
-    for chunk in _chunks(len(plan.members)):
+    for chunk in _chunks(len(plan.members), len(y)):
         residual = z[:, None] - centred @ slopes[:, chunk]
         change = (z**2)[:, None] * (1.0 - fits[chunk]) - residual**2
         influence += change @ plan.weights[:, chunk].T / total
@@ -212,7 +213,7 @@ def _sweep(game: SubsetGame, plan: CoalitionPlan) -> tuple[Floats, Floats]:
     fits = np.zeros(len(plan.members))
     influence = np.zeros((len(game.x), plan.members.shape[1]))
     order = np.argsort(plan.members.sum(axis=1), kind="stable")
-    for chunk in _chunks(len(order)):
+    for chunk in _chunks(len(order), len(game.x)):
         places = order[chunk]
         changes = np.empty((len(game.x), len(places)))
         for column, place in enumerate(places):
@@ -226,8 +227,9 @@ def _sweep(game: SubsetGame, plan: CoalitionPlan) -> tuple[Floats, Floats]:
     return fits, influence
 
 
-def _chunks(count: int) -> list[slice]:
-    return [slice(start, min(start + CHUNK, count)) for start in range(0, count, CHUNK)]
+def _chunks(count: int, rows: int) -> list[slice]:
+    step = max(min(CHUNK, MOST_NUMBERS // max(rows, 1)), 1)
+    return [slice(start, min(start + step, count)) for start in range(0, count, step)]
 
 
 def _full(plan: CoalitionPlan, fits: Floats) -> float:

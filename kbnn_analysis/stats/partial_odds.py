@@ -135,6 +135,7 @@ def fit_partial_odds(
     *,
     free: Sequence[int],
     ridge: float = 0.0,
+    mean_weight: float | None = None,
 ) -> PartialOddsFit:
     """Fit a cumulative logit model in which some predictors have a slope at each threshold.
 
@@ -148,6 +149,8 @@ def fit_partial_odds(
         Predictors whose slope differs by threshold.
     ridge : float
         Penalty on the common slopes.
+    mean_weight : float, optional
+        The mean weight of a respondent, where a row stands for several.
 
     Returns
     -------
@@ -178,15 +181,16 @@ def fit_partial_odds(
     answer = np.asarray(category).astype(np.intp)
     weights = np.ones(len(answer)) if weight is None else np.asarray(weight, dtype=float)
     common = [place for place in range(design.shape[1]) if place not in set(free)]
-    data = cumulative_data(answer, weights, design[:, list(free)])
+    size = float(weights.mean()) if mean_weight is None else mean_weight
+    data = cumulative_data(answer, weights, design[:, list(free)], mean_weight=size)
     x = design[data.order][:, common]
     fit = fit_cumulative(data, x, ridge=ridge)
     if fit is None:
         raise UsageError(NO_FIT)
     inverse = np.asarray(np.linalg.inv(fit.information), dtype=np.float64)
-    influence = scores(fit, data, x) @ inverse / weights.mean()
+    influence = scores(fit, data, x) @ inverse / size
     influence[:, : fit.thresholds.size] *= _signs(*fit.thresholds.shape)
-    value = float(data.weight @ fit.log_mass) * weights.mean()
+    value = float(data.weight @ fit.log_mass) * size
     return PartialOddsFit(
         fit.thresholds[:, 0], fit.slopes, -fit.thresholds[:, 1:], influence, value
     )

@@ -11,12 +11,21 @@ import pytest
 
 from kbnn_analysis.errors import UsageError
 from kbnn_analysis.inference import respondent_rows
-from kbnn_analysis.inference.drivers import analyse_drivers, few_units, fit_drivers, model_patterns
+from kbnn_analysis.inference.drivers import (
+    analyse_drivers,
+    check_proportional_odds,
+    few_units,
+    fit_drivers,
+    fit_partial_drivers,
+    model_patterns,
+    partition,
+)
 from kbnn_analysis.inference.drivers.study import read_study
 from kbnn_analysis.inference.measures import top_box
 from kbnn_analysis.inference.simulation import simulate_period
 from kbnn_analysis.intake import Design, Survey, load_codebook, read_raw, validate
 from kbnn_analysis.stats import patterns
+from kbnn_analysis.stats.game_fit import pseudo_importance
 
 ITEM = "overall_treasury"
 DESIGNS = {
@@ -100,6 +109,73 @@ def test_importance_where_respondents_are_the_units(
     full = analyse_drivers(asked, ITEM, names, model=model)
     in_patterns(monkeypatch)
     assert_same(analyse_drivers(asked, ITEM, names, model=model), full)
+
+
+@pytest.mark.parametrize("model", ["logit", "ordinal"])
+@pytest.mark.parametrize("fit", ["mcfadden", "latent"])
+@pytest.mark.parametrize("psu", ["office", "province"])  # few provinces are left out in turn
+def test_importance_where_offices_are_the_units(
+    survey: Survey, psu: str, fit: Any, model: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    design = Design(target="process", psu=psu, weight="duration_seconds")
+    asked, names = replace(survey, design=design), ["time", "staff", "online"]
+    full = analyse_drivers(asked, ITEM, names, model=model, fit=fit)
+    in_patterns(monkeypatch)
+    assert_same(analyse_drivers(asked, ITEM, names, model=model, fit=fit), full)
+
+
+def test_a_ridge_is_as_strong_on_patterns(survey: Survey, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, names = replace(survey, design=DESIGNS["offices"]), ["time", "staff"]
+
+    def separated(*_: Any, ridge: float = 0.0, **more: Any) -> Any:
+        if not ridge:
+            raise UsageError("separated")
+        return pseudo_importance(*_, ridge=ridge, **more)
+
+    monkeypatch.setattr(partition, "pseudo_importance", separated)
+    full = analyse_drivers(asked, ITEM, names, model="logit", ridge=80.0)
+    in_patterns(monkeypatch)
+    assert_same(analyse_drivers(asked, ITEM, names, model="logit", ridge=80.0), full)
+
+
+@pytest.mark.parametrize("design", ["weights", "weighted respondents"])
+def test_proportional_odds(survey: Survey, design: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, names = replace(survey, design=DESIGNS[design]), ["time", "staff", "online"]
+    tests = check_proportional_odds(asked, ITEM, names)
+    partial = fit_partial_drivers(asked, ITEM, names, free=["time"], ridge=20.0)
+    in_patterns(monkeypatch)
+    few = check_proportional_odds(asked, ITEM, names)
+    pd.testing.assert_frame_equal(few.frame, tests.frame, rtol=1e-7, atol=1e-9)
+    assert_same(fit_partial_drivers(asked, ITEM, names, free=["time"], ridge=20.0), partial)
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({"adjust": ["channel"]}, "`adjust`"),
+        ({"by": "respondent_type"}, "`by`"),
+        ({"not_applicable": "indicator"}, "`not_applicable` = 'indicator'"),
+        ({"interval": "bootstrap"}, "this driver analysis"),
+        ({"context": pd.DataFrame({"x": [1.0]}, index=["01"])}, "`context`"),
+    ],
+)
+def test_what_holds_every_respondent_is_refused_for_very_many(
+    survey: Survey, asked: dict[str, Any], told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(respondent_rows, "MOST_HELD", len(survey) - 1)
+    verb = fit_drivers if "context" in asked else analyse_drivers
+    with pytest.raises(UsageError, match=f"^{told} holds every respondent and takes at most"):
+        verb(replace(survey, design=DESIGNS["offices"]), ITEM, **asked)
+
+
+def test_few_units_with_very_many_distinct_answers_are_refused(
+    survey: Survey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = replace(survey, design=Design(target="process", psu="province"))
+    in_patterns(monkeypatch)
+    monkeypatch.setattr(respondent_rows, "MOST_HELD", 500)
+    with pytest.raises(UsageError, match="leaving out each of few sampling units in turn holds"):
+        analyse_drivers(asked, ITEM, ["time", "staff"], model="logit")
 
 
 def test_patterns_are_fewer_and_nobody_is_lost(

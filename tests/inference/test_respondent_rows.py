@@ -84,3 +84,24 @@ def test_mistakes_are_told_alike(survey: Survey, monkeypatch: pytest.MonkeyPatch
             with pytest.raises(UsageError) as few:
                 estimate(survey, measure)
         assert str(few.value) == str(full.value)
+
+
+@pytest.mark.parametrize("told", ["a design of two stages", "a calibrated weight"])
+def test_what_holds_every_respondent_is_refused_for_very_many(
+    survey: Survey, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, counts = replace(survey, design=DESIGNS["finite"]), None
+    if told == "a calibrated weight":
+        counts = {"channel": (survey.attributes["channel"].value_counts() * 3.0).to_dict()}
+    else:
+        two = Design(
+            target="period", psu="unit", fpc="units", second_psu="office", second_fpc="offices"
+        )
+        sizes = survey.attributes.assign(units=100.0, offices=100.0)
+        asked = replace(survey, design=two, attributes=sizes)
+    monkeypatch.setattr(respondent_rows, "PATTERNS_FROM", 0)
+    monkeypatch.setattr(respondent_rows, "MOST_HELD", len(survey))
+    estimate(asked, top_box("overall_treasury"), frame_counts=counts)
+    monkeypatch.setattr(respondent_rows, "MOST_HELD", len(survey) - 1)
+    with pytest.raises(UsageError, match=f"^{told} holds every respondent and takes at most"):
+        estimate(asked, top_box("overall_treasury"), frame_counts=counts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 import numpy as np
@@ -14,6 +14,7 @@ from kbnn_analysis.inference.drivers.outcomes import Outcome
 from kbnn_analysis.inference.drivers.scores import DriverScores
 from kbnn_analysis.inference.drivers.terms import Terms
 from kbnn_analysis.inference.grouping import attribute_levels
+from kbnn_analysis.inference.respondent_rows import check_held
 from kbnn_analysis.inference.survey_design import survey_design_arrays
 from kbnn_analysis.intake.survey import Survey
 from kbnn_analysis.language import Label
@@ -39,13 +40,16 @@ class Members:
     weight: Floats
     units: int
 
-    def totals(self, influence: Floats) -> Floats:
-        """Return weighted sums by sampling unit, (units, k), of what patterns have, (rows, k)."""
+    def totals(self, influence: Floats, power: int = 1) -> Floats:
+        """Return weighted sums by sampling unit, (units, k), of what patterns have, (rows, k).
+
+        With `power` 2 the squares of what each respondent adds are summed.
+        """
         sums = np.zeros((self.units, influence.shape[1]))
         for part in self.blocks():
             unit, weight = self.unit[part], self.weight[part]
             for column, values in enumerate(influence.T):
-                own = weight * values[self.pattern[part]]
+                own = (weight * values[self.pattern[part]]) ** power
                 sums[:, column] += np.bincount(unit, own, self.units)
         return sums
 
@@ -106,6 +110,10 @@ class Cases:
     def units(self) -> int:
         """Return the number of sampling units of the design."""
         return len(self.design.stages[0].psu_stratum)
+
+    def by_unit(self, influence: Floats) -> Floats:
+        """Return influences of rows as the design takes them: totals where rows are patterns."""
+        return influence if self.members is None else self.members.totals(influence)
 
     def covariance(self, influence: Floats, lonely_psu: LonelyPsu | None = None) -> Floats:
         """Return the design-based covariance of statistics of these cases."""
@@ -187,6 +195,35 @@ def complete_cases(
             "dropped_not_applicable": int((answered & ~applies).sum()),
             "dropped_missing": int((applies & ~keep).sum()),
         },
+    )
+
+
+def within_units(cases: Cases) -> Cases:
+    """Return patterns, who have members, as rows of each sampling unit with their weights there.
+
+    Raises
+    ------
+    UsageError
+        If there are too many of them.
+    """
+    who = cases.members
+    assert who is not None, "only patterns have members"
+    pairs = who.unit.astype(np.int64) * len(cases.outcome) + who.pattern
+    found, place = np.unique(pairs, return_inverse=True)
+    check_held(len(found), "leaving out each of few sampling units in turn")
+    unit, pattern = np.divmod(found, len(cases.outcome))
+    stage = cases.design.stages[0]
+    weight = np.bincount(place, who.weight, len(found)).astype(float)
+    kept = replace(stage, stratum=stage.psu_stratum[unit], psu=unit)
+    return replace(
+        cases,
+        keep=np.ones(len(found), dtype=bool),
+        outcome=cases.outcome[pattern],
+        weight=weight,
+        drivers=cases.drivers[pattern],
+        terms=replace(cases.terms, columns=cases.terms.columns[pattern]),
+        design=replace(cases.design, weight=weight, stages=(kept,)),
+        members=None,
     )
 
 

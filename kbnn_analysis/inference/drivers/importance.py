@@ -131,7 +131,7 @@ def analyse_drivers(
         survey, outcome, drivers, model,
         level=level, adjust=adjust, by=by, not_applicable=not_applicable, conf_level=conf_level,
         moments=interval == "influence",
-        patterns=interval == "influence" and survey.design.psu is None,
+        patterns=interval == "influence",
     )  # fmt: skip
     source, factors = rng or np.random.default_rng(0), study.scores.groups
     if len(factors) < 2:

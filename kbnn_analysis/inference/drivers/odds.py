@@ -78,7 +78,7 @@ def check_proportional_odds(
             "period": survey.period,
             "outcome": study.outcome.name,
             "driver": [*names, ALL],
-            "n": len(study.cases[0].outcome),
+            "n": study.cases[0].facts["respondents_in_model"],
             "statistic": [row.statistic for row in tests.rows],
             "df": [row.df for row in tests.rows],
             "p_value": [row.p_value for row in tests.rows],
@@ -148,7 +148,7 @@ def ordinal_study(
     """Return the answers of an item, its drivers and complete cases, for an ordinal model."""
     return read_study(
         survey, outcome, drivers, "ordinal",
-        level=level, adjust=adjust, not_applicable=not_applicable,
+        level=level, adjust=adjust, not_applicable=not_applicable, patterns=True,
     )  # fmt: skip
 
 
@@ -170,7 +170,7 @@ def odds_tests(study: Study, lonely_psu: LonelyPsu | None) -> OddsTests:
         return OddsTests([nothing] * (p + 1), tuple(range(int(answers.max()))))
     each = [slopes.contrasts(predictor) for predictor in range(p)]
     joint = np.concatenate([part[0] for part in each]), np.hstack([part[1] for part in each])
-    covariance = cases.covariance(joint[1], lonely_psu)
+    covariance = cases.covariance(cases.by_unit(joint[1]), lonely_psu)
     size = len(slopes.thresholds) - 1
     blocks = [slice(j * size, (j + 1) * size) for j in range(p)]
     rows = [wald_test(joint[0][at], covariance[at, at], cases.df) for at in blocks]

@@ -82,7 +82,8 @@ def fit_partial_drivers(
             "odds are shown to differ, `fit_drivers` is the model."
         )
     cases = study.cases[0]
-    answers = np.unique(survey.score(outcome)[cases.keep])
+    # patterns hold the answers themselves
+    answers = np.unique(cases.outcome if study.reduced else survey.score(outcome)[cases.keep])
     above = _thresholds(cases, answers)
     frame, covariance = _partial(
         survey.period, study, tuple(free), above, ridge, conf_level, lonely_psu
@@ -129,11 +130,13 @@ def _partial(
     x = np.hstack([cases.drivers, cases.terms.columns])
     answer = (answer_codes(cases)[:, None] > np.array(list(above))).sum(axis=1)
     places = [names.index(name) for name in free]
-    fit = fit_partial_odds(x, answer, cases.weight, free=places, ridge=ridge)
+    fit = fit_partial_odds(
+        x, answer, cases.weight, free=places, ridge=ridge, mean_weight=cases.mean_weight
+    )
     top, width = len(fit.thresholds), 1 + len(free)
     at_thresholds = [j * width + 1 + k for k in range(len(free)) for j in range(top)]
     order = [*at_thresholds, *range(top * width, fit.influence.shape[1])]
-    covariance = cases.covariance(fit.influence[:, order], lonely_psu)
+    covariance = cases.covariance(cases.by_unit(fit.influence[:, order]), lonely_psu)
     common = [name for name in (*names, *cases.terms.names) if name not in free]
     terms = [f"{name}>{answer_below}" for name in free for answer_below in above.values()] + common
     roles = ["adjustment" if name in cases.terms.names else "driver" for name in terms]
@@ -143,7 +146,8 @@ def _partial(
     frame = pd.DataFrame(
         {
             "period": period, "outcome": study.outcome.name, "term": terms, "role": roles,
-            "n": len(answer), "estimate": estimate, "df": cases.df, "std_error": error,
+            "n": cases.facts["respondents_in_model"],
+            "estimate": estimate, "df": cases.df, "std_error": error,
             "statistic": estimate / error, "p_value": p_values(estimate / error, cases.df),
             "conf_low": ends.low, "conf_high": ends.high,
         }

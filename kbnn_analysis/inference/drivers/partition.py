@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kbnn_analysis.errors import UsageError, check_one_of
-from kbnn_analysis.inference.drivers.cases import Cases
+from kbnn_analysis.inference.drivers.cases import Cases, within_units
 from kbnn_analysis.inference.drivers.few_units import spread_evenly, unit_totals
 from kbnn_analysis.inference.drivers.outcomes import Model
 from kbnn_analysis.stats.coalitions import (
@@ -59,7 +59,8 @@ class Partition:
     fit : float
     parts : ndarray of shape (p,)
     influence, share_influence : ndarray of shape (m, p)
-        Of the parts and of the shares; lengthened for few sampling units by a jackknife.
+        Of the parts and of the shares; lengthened for few sampling units by a jackknife; their
+        totals by sampling unit where rows are patterns.
     sampling_error : ndarray of shape (p,)
         What sampled orders add.
     structure, measure, penalty : str
@@ -124,6 +125,12 @@ def partition_fit(
     """
     check_one_of("structure", structure, get_args(Structure))
     chosen = choose_structure(structure, model, factors)
+    if cases.members is not None:
+        plan = _plan(chosen, factors, rng)
+        rows = within_units(cases) if few_enough(cases.units, model, len(plan.members)) else None
+        found, penalty = _pseudo(cases, plan, fit, ridge)
+        made = _partition(cases, found, chosen, MEASURES[fit], penalty, plan)
+        return made if rows is None else _lengthened(rows, model, made, fit, ridge, totals=True)
     if model == "linear":
         x, y = _cleared(cases)
         if chosen == "shapley":
@@ -181,6 +188,12 @@ def replicate_partition(
     )  # fmt: skip
 
 
+def few_enough(units: int, model: Model, subsets: int) -> bool:
+    """Return whether sampling units are few, so that each is left out in turn."""
+    most = MOST_LINEAR if model == "linear" else MOST_PSEUDO
+    return units <= MOST_UNITS and units * subsets <= most
+
+
 def choose_structure(structure: Structure, model: Model, factors: tuple[str, ...]) -> str:
     """Return the structure that "auto" stands for."""
     if structure != "auto":
@@ -206,6 +219,7 @@ def _pseudo(
 ) -> tuple[FitImportance, str]:
     answer = _answers(cases)
     base = cases.terms.columns
+    ridge = ridge * cases.mean_weight / float(cases.weight.mean())  # where a row stands for many
     try:
         return pseudo_importance(
             cases.drivers, answer, cases.weight, plan, base=base, fit=fit
@@ -231,7 +245,11 @@ def _partition(
 ) -> Partition:
     own = made.share_influence
     df = np.full(len(made.parts), cases.df)
-    if cases.unit is not None:
+    if cases.members is not None:
+        squares = np.sqrt(cases.members.totals(own, power=2))
+        found = moment_freedom(squares, np.ones(cases.units), np.arange(cases.units), cases.units)
+        df = np.fmin(df, np.fmax(found, min(1.0, cases.df)))
+    elif cases.unit is not None:
         found = moment_freedom(own, cases.weight, cases.unit, cases.units)
         if cases.squared_sums is not None:  # what respondents differ is not known: by weight
             squares = np.sqrt(cases.squared_sums[:, 0, :1])
@@ -240,18 +258,26 @@ def _partition(
             )
         df = np.fmin(df, np.fmax(found, min(1.0, cases.df)))
     return Partition(
-        made.fit, made.parts, made.influence, own, made.sampling_error, structure, measure,
-        penalty, plan, df,
+        made.fit, made.parts, cases.by_unit(made.influence), cases.by_unit(own),
+        made.sampling_error, structure, measure, penalty, plan, df,
     )  # fmt: skip
 
 
 def _lengthened(
-    cases: Cases, model: Model, made: Partition, fit: PseudoFit, ridge: float
+    cases: Cases,
+    model: Model,
+    made: Partition,
+    fit: PseudoFit,
+    ridge: float,
+    *,
+    totals: bool = False,
 ) -> Partition:
-    """Give the influences the length that leaving out each sampling unit in turn shows."""
+    """Give the influences the length that leaving out each sampling unit in turn shows.
+
+    With `totals` they are those of sampling units, not of the cases.
+    """
     subsets = 2 ** len(made.parts) if made.plan is None else len(made.plan.members)
-    most = MOST_LINEAR if model == "linear" else MOST_PSEUDO
-    if cases.unit is None or cases.units > MOST_UNITS or cases.units * subsets > most:
+    if cases.unit is None or not few_enough(cases.units, model, subsets):
         return made
     stage = cases.design.stages[0]
     rest = replicate_partition(cases, model, made, without_each_psu(cases.design), fit, ridge)
@@ -259,8 +285,9 @@ def _lengthened(
 
     def longer(influence: Floats, value: Floats, without: Floats) -> Floats:
         """Return influences whose unit totals are what the units change when left out."""
-        gain = (n - 1) / n * (value - without) - unit_totals(cases, influence)
-        return spread_evenly(cases, influence, np.where(n > 1, gain, 0.0))
+        moved = influence if totals else unit_totals(cases, influence)
+        gain = np.where(n > 1, (n - 1) / n * (value - without) - moved, 0.0)
+        return influence + gain if totals else spread_evenly(cases, influence, gain)
 
     return replace(
         made,

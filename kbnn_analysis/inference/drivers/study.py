@@ -18,6 +18,7 @@ from kbnn_analysis.inference.drivers.scores import DriverScores, Level, driver_s
 from kbnn_analysis.inference.drivers.terms import Terms, model_terms
 from kbnn_analysis.inference.grouping import attribute_levels
 from kbnn_analysis.inference.measures import Measure
+from kbnn_analysis.inference.respondent_rows import check_held
 from kbnn_analysis.intake.stacking import PERIOD
 from kbnn_analysis.intake.survey import Survey
 
@@ -58,6 +59,11 @@ class Study:
         """Return the complete cases of each group."""
         return [group.cases for group in self.groups]
 
+    @property
+    def reduced(self) -> bool:
+        """Return whether rows are patterns or sums, and scores those of nobody."""
+        return len(self.outcome.score) == 0
+
 
 def read_study(
     survey: Survey,
@@ -79,13 +85,14 @@ def read_study(
     With `moments` a linear model of very many respondents in sampling units gets a few rows for
     each unit that give the same numbers, and scores of nobody: for those who need no respondents.
     With `patterns` very many respondents become their distinct answers, with weights; in models
-    other than the linear one only for those who need totals by sampling unit.
+    other than the linear one only for those who need totals by sampling unit. All else holds every
+    respondent.
 
     Raises
     ------
     UsageError
         If a name does not exist, the outcome is among the drivers, no group has enough
-        respondents, or several periods would be taken for one.
+        respondents, several periods would be taken for one, or respondents are too many to be held.
     """
     if survey.periods and by != PERIOD:
         raise UsageError("these are the answers of several periods; give `by` = 'period'.")
@@ -101,6 +108,10 @@ def read_study(
             _refuse_shared(made.outcome, made.scores)
             terms = made.cases.terms
             return Study(made.outcome, made.scores, terms, (Group({}, made.cases),), ())
+    asked = {"`adjust`": adjust, "`context`": context is not None, "`by`": by is not None,
+             "`not_applicable` = 'indicator'": not_applicable == "indicator"}  # fmt: skip
+    needing = [name for name, given in asked.items() if given] or ["this driver analysis"]
+    check_held(len(survey), needing[0])
     found, scores = read_outcome(survey, outcome, model), driver_scores(survey, drivers, level)
     _refuse_shared(found, scores)
     terms = model_terms(survey, adjust, context)
