@@ -60,6 +60,17 @@ class UnitSet:
             rate = float((self.estimate @ self.n + 0.5) / (self.n.sum() + 1.0))
         return smooth_variances(self.variance, self.n, rate)
 
+    @property
+    def sampling_variance(self) -> Floats:
+        """Return what the normal model takes as known: smoothed where all n are known."""
+        known = bool(np.isfinite(self.n).all())
+        return self.smoothed_variance if known else self.variance
+
+    @property
+    def rates_of_counts(self) -> bool:
+        """Return whether the units are rates of known numbers of answers."""
+        return self.info.kind == "proportion" and bool(np.isfinite(self.n).all())
+
 
 def unit_column(estimates: Estimates) -> str:
     """Return the `by` column whose values are compared: the unit, or else the last.

@@ -11,6 +11,7 @@ import pandas as pd
 from kbnn_analysis.errors import UsageError, check_one_of
 from kbnn_analysis.inference.direction import best_end
 from kbnn_analysis.inference.effective_counts import UnitSet, unit_column, unit_sets
+from kbnn_analysis.inference.shrunken_intervals import shrunken_intervals
 from kbnn_analysis.results import Best, Estimates
 from kbnn_analysis.results.shrinkage import Shrinkage
 from kbnn_analysis.stats.logit_posterior import logit_posterior
@@ -34,6 +35,7 @@ def shrink(
     min_n: int = 10,
     reliability: float = 0.8,
     best: Best | None = None,
+    limit: float | None = 1.0,
 ) -> Shrinkage:
     """Return shrunken estimates, posterior rank intervals, P(best) and P(top).
 
@@ -58,6 +60,10 @@ def shrink(
         What ``n_needed`` aims at: the answers a unit needs to be reliable to this degree.
     best : {"high", "low"}, optional
         Which values rank first; the measure says by default.
+    limit : float, optional
+        Standard errors by which an estimate may be moved from the unit's own; a unit that reaches
+        it has an interval that takes in its direct one, see :func:`limit_translation`. With None
+        the model alone decides, and the interval of a unit unlike all others may miss its truth.
 
     Returns
     -------
@@ -72,9 +78,9 @@ def shrink(
     -----
     Where a design is declared, a rate from n answers counts as one from n / deff, with deff pooled
     over the units of the set; for the normal model variances are smoothed the same way. Units are
-    taken as independent given the model: a covariance between them is not used. The beta-binomial
-    is averaged over one and two groups of units, see :func:`rate_posterior`; a study of known
-    truths stands in docs/validation/ranking.md.
+    taken as independent given the model: a covariance between them is not used. Ranks are the
+    model's whatever `limit` is. The beta-binomial is averaged over one and two groups of units, see
+    :func:`rate_posterior`; a study of known truths stands in docs/validation/ranking.md.
 
     Examples
     --------
@@ -107,7 +113,8 @@ def shrink(
         ranks = posterior_ranks(posterior)
         ranks = ranks if end == "high" else ranks.reversed
         found = {
-            **_values(units, posterior, conf_level, reliability),
+            **_values(units, posterior, conf_level, np.inf if limit is None else limit),
+            **_reliability(units, posterior, reliability),
             **_ranks(ranks, conf_level, size),
         }
         for name, values in found.items():
@@ -116,7 +123,7 @@ def shrink(
     return Shrinkage(
         frame=estimates.frame[list(estimates.by)].assign(**columns),
         by=estimates.by,
-        method=_method(used, conf_level, min_n, reliability, covariates),
+        method=_method(used, conf_level, min_n, reliability, covariates, limit),
         labels=estimates.labels,
         notes={
             **estimates.notes,
@@ -126,6 +133,7 @@ def shrink(
             "conf_level": conf_level,
             "min_n": min_n,
             "reliability": reliability,
+            "limit": limit,
             "covariates": None if covariates is None else _names(covariates),
         },
         simulated=estimates.simulated,
@@ -135,10 +143,9 @@ def shrink(
 
 
 def _chosen(model: str, units: UnitSet, *, with_covariates: bool) -> str:
-    rates_of_counts = units.info.kind == "proportion" and bool(np.isfinite(units.n).all())
     if model == "auto":
         of_rates = "logit" if with_covariates else "beta-binomial"
-        return of_rates if rates_of_counts else "normal"
+        return of_rates if units.rates_of_counts else "normal"
     if model != "normal" and units.info.kind != "proportion":
         raise UsageError(f"{units.info.name} is a mean; only model='normal' can shrink it.")
     return model
@@ -156,9 +163,7 @@ def _posterior(
     facts = {"model": model, "prob_two_groups": None}
     if model == "logit":
         return logit_posterior(units.count, units.n_eff, design), facts
-    known = bool(np.isfinite(units.n).all())
-    variance = units.smoothed_variance if known else units.variance
-    return normal_posterior(units.estimate, variance, design), facts
+    return normal_posterior(units.estimate, units.sampling_variance, design), facts
 
 
 def covariate_matrix(estimates: Estimates, units: UnitSet, covariates: pd.DataFrame) -> Floats:
@@ -182,18 +187,22 @@ def covariate_matrix(estimates: Estimates, units: UnitSet, covariates: pd.DataFr
 
 
 def _values(
-    units: UnitSet, posterior: Posterior, conf_level: float, reliability: float
+    units: UnitSet, posterior: Posterior, conf_level: float, limit: float
 ) -> dict[str, Floats]:
-    tail = (1.0 - conf_level) / 2.0
-    ends = posterior.quantiles([tail, 1.0 - tail])
+    found = shrunken_intervals(units, posterior, conf_level, limit)
     return {
         "direct": units.estimate,
-        "estimate": posterior.mean,
-        "std_error": posterior.sd,
-        "conf_low": ends[:, 0],
-        "conf_high": ends[:, 1],
+        "estimate": found.estimate,
+        "std_error": found.std_error,
+        "conf_low": found.interval.low,
+        "conf_high": found.interval.high,
+    }
+
+
+def _reliability(units: UnitSet, posterior: Posterior, aim: float) -> dict[str, Floats]:
+    return {
         "reliability": posterior.reliability,
-        "n_needed": np.ceil(n_for_reliability(units.n, posterior.reliability, reliability)),
+        "n_needed": np.ceil(n_for_reliability(units.n, posterior.reliability, aim)),
     }
 
 
@@ -233,12 +242,22 @@ def _method(
     min_n: int,
     reliability: float,
     covariates: pd.DataFrame | None,
+    limit: float | None,
 ) -> str:
     models = _one_or_all([each["model"] for each in used])
     return (
         f"Posterior ({models} model{_about(covariates)}, spread of units integrated over) with "
         f"{100 * conf_level:g} % intervals of values and ranks; answers count as n / deff "
         f"(deff {_one_or_all([each['deff'] for each in used])}); units under {min_n} answers are "
-        f"left out; n_needed is for a reliability of {reliability:g}. It holds on average over "
-        f"units like these, and is not a confidence set of ranks."
+        f"left out; n_needed is for a reliability of {reliability:g}.{_limited(limit)} It holds on "
+        f"average over units like these, and is not a confidence set of ranks."
+    )
+
+
+def _limited(limit: float | None) -> str:
+    if limit is None:
+        return ""
+    return (
+        f" No estimate is moved by more than {limit:g} standard error(s) from the unit's own; "
+        "where it would be, the interval takes in the direct one."
     )

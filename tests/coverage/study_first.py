@@ -3,7 +3,8 @@
     python tests/coverage/study_first.py --processes 2 --write docs/validation/ranking.md
 
 For each truth and each size of survey it counts how often the observed leader is truly best, how
-often posterior intervals of ranks and of rates hold the truth, whether P(best) agrees with how
+often intervals of ranks and of rates hold the truth (of all provinces, and of the one that is truly
+best or worst, with and without the bound on shrinking), whether P(best) agrees with how
 often the leader is best, and what a naive bootstrap of ranks would have claimed. Every figure has
 its Monte Carlo error: surveys are the independent draws, provinces of one survey are not.
 """
@@ -22,7 +23,9 @@ import pandas as pd
 from scipy import special, stats
 
 from kbnn_analysis.inference.aggregates import estimates_from_counts
+from kbnn_analysis.inference.effective_counts import unit_sets
 from kbnn_analysis.inference.ranking import rank
+from kbnn_analysis.inference.shrunken_intervals import shrunken_intervals
 from kbnn_analysis.language import Label
 from kbnn_analysis.results import MeasureInfo
 from kbnn_analysis.stats.beta_posterior import beta_posterior
@@ -30,6 +33,7 @@ from kbnn_analysis.stats.logit_posterior import logit_posterior
 from kbnn_analysis.stats.normal_posterior import normal_posterior
 from kbnn_analysis.stats.posterior import Posterior
 from kbnn_analysis.stats.posterior_ranks import posterior_ranks
+from kbnn_analysis.stats.proportions import Interval
 from kbnn_analysis.stats.rank_sets import rank_sets
 from kbnn_analysis.stats.rate_posterior import rate_posterior
 
@@ -80,6 +84,14 @@ class Verdict:
     upper: float
     rate_leader: float
     rate_all: float
+    rate_best: float
+    rate_worst: float
+    model_leader: float
+    model_all: float
+    model_best: float
+    model_worst: float
+    limited: float
+    wider: float
     boot_leader: float
     boot_all: float
     prob_two: float
@@ -115,8 +127,13 @@ def judge(rate: np.ndarray, x: np.ndarray, n: np.ndarray, rng: np.random.Generat
     ranks = posterior_ranks(posterior)
     low, high = ranks.interval(LEVEL)
     held = (low <= worst_rank) & (high >= best_rank)
-    ends = posterior.quantiles([(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    inside = (ends[:, 0] <= rate) & (rate <= ends[:, 1])
+    counts = pd.DataFrame({"unit": np.arange(PROVINCES).astype(str), "count": x, "n": n})
+    estimates = estimates_from_counts(counts, RATE, period="2023-1")
+    units = next(unit_sets(estimates, min_n=1))
+    model, found = (shrunken_intervals(units, posterior, LEVEL, most) for most in (np.inf, 1.0))
+    # the sets come back in the order of the rows, which is that of the counts
+    model_in, inside = (holds(each.interval, rate) for each in (model, found))
+    best, worst = int(np.argmax(rate)), int(np.argmin(rate))
     alone = posterior_ranks(beta_posterior(x, n))
     one = alone.interval(LEVEL)
     drawn = rng.binomial(n, direct, (BOOTSTRAPS, PROVINCES)) / n
@@ -126,8 +143,7 @@ def judge(rate: np.ndarray, x: np.ndarray, n: np.ndarray, rng: np.random.Generat
     smooth = (x + 0.5) / (n + 1.0)
     sets = rank_sets(direct, np.diag(smooth * (1 - smooth) / n), level=LEVEL, kind="marginal")
     set_held = (sets.low <= worst_rank) & (sets.high >= best_rank)
-    counts = pd.DataFrame({"unit": np.arange(PROVINCES).astype(str), "count": x, "n": n})
-    default = rank(estimates_from_counts(counts, RATE, period="2023-1")).frame
+    default = rank(estimates).frame
     order = default["unit"].astype(int).to_numpy()
     together = (default["rank_low"] <= worst_rank[order]) & (
         default["rank_high"] >= best_rank[order]
@@ -147,6 +163,14 @@ def judge(rate: np.ndarray, x: np.ndarray, n: np.ndarray, rng: np.random.Generat
         upper=float(high[leader]),
         rate_leader=float(inside[leader]),
         rate_all=float(inside.mean()),
+        rate_best=float(inside[best]),
+        rate_worst=float(inside[worst]),
+        model_leader=float(model_in[leader]),
+        model_all=float(model_in.mean()),
+        model_best=float(model_in[best]),
+        model_worst=float(model_in[worst]),
+        limited=float(found.limited.mean()),
+        wider=float(width(found.interval).sum() / width(model.interval).sum()),
         boot_leader=float(boot_held[leader]),
         boot_all=float(boot_held.mean()),
         prob_two=averaged.prob_two,
@@ -159,6 +183,16 @@ def judge(rate: np.ndarray, x: np.ndarray, n: np.ndarray, rng: np.random.Generat
         normal_rank=normal_rank,
         normal_rate=normal_rate,
     )
+
+
+def holds(interval: Interval, truth: np.ndarray) -> np.ndarray:
+    """Return which intervals hold the truth."""
+    return (interval.low <= truth) & (truth <= interval.high)
+
+
+def width(interval: Interval) -> np.ndarray:
+    """Return the widths of intervals."""
+    return interval.high - interval.low
 
 
 def held_by(
@@ -215,6 +249,18 @@ COLUMNS = {
     "rate_all": ("rate interval, all", 100),
     "prob_two": ("P(two groups)", 100),
 }
+INTERVALS = {
+    "rate_all": ("all", 100),
+    "rate_leader": ("leader", 100),
+    "rate_best": ("truly best", 100),
+    "rate_worst": ("truly worst", 100),
+    "model_all": ("model alone, all", 100),
+    "model_leader": ("model alone, leader", 100),
+    "model_best": ("model alone, truly best", 100),
+    "model_worst": ("model alone, truly worst", 100),
+    "limited": ("bound reached", 100),
+    "wider": ("times as wide", 1),
+}
 OTHERS = {
     "rank_all": ("default, all", 100),
     "rank_all_one": ("one group only, all", 100),
@@ -233,7 +279,7 @@ MODELS = {
     "rank_all": ("ranks, default", 100),
     "logit_rank": ("ranks, logit", 100),
     "normal_rank": ("ranks, normal", 100),
-    "rate_all": ("rates, default", 100),
+    "model_all": ("rates, default model", 100),
     "logit_rate": ("rates, logit", 100),
     "normal_rate": ("rates, normal", 100),
     "set_together": ("all ranks at once, simultaneous sets", 100),
@@ -279,7 +325,10 @@ def report(results: Study, surveys: int, calibrated: int = 2) -> str:
     modelled = {case: row for case, row in results.items() if case[0] != RESPONSE}
     low = min(modelled, key=lambda case: modelled[case]["rank_all"][0])
     lead = min(modelled, key=lambda case: modelled[case]["rank_leader"][0])
-    rate = min(modelled, key=lambda case: modelled[case]["rate_leader"][0])
+    low_of = {
+        key: min(modelled, key=lambda case: modelled[case][key][0])
+        for key in ("rate_all", "rate_leader", "rate_best", "rate_worst", "model_best")
+    }
     one = min(modelled, key=lambda case: modelled[case]["rank_all_one"][0])
     boot = min(modelled, key=lambda case: modelled[case]["boot_leader"][0])
     biased = min(
@@ -304,7 +353,8 @@ def report(results: Study, surveys: int, calibrated: int = 2) -> str:
         together=told(together, "set_together"),
         low=told(low, "rank_all"),
         lead=told(lead, "rank_leader"),
-        rate=told(rate, "rate_leader"),
+        **{key: told(case, key) for key, case in low_of.items()},
+        intervals=table(results, INTERVALS),
         one=told(one, "rank_all_one"),
         boot=told(boot, "boot_leader"),
         biased=told(biased, "rank_all"),
@@ -324,6 +374,15 @@ Default: `stats.rate_posterior`, a beta distribution of true rates averaged with
 (the counts weigh them), hyper-parameters integrated over.
 
 {main}
+
+## Intervals of shrunken rates
+
+The default of `shrink` moves no rate by more than one standard error from the province's own; where
+the model would, the interval takes in the direct one (`stats.limited_translation`). "Model alone"
+is the posterior interval without that bound. "Bound reached" is the share of provinces that reach
+it, "times as wide" the mean width over that of the model alone.
+
+{intervals}
 
 ## What was compared
 
@@ -360,9 +419,12 @@ provinces tie for the best it says too little, for it shares the first place out
 - The one-group model goes as low as {one}: where provinces form two camps it is wrong and says
   nothing of it. Therefore the average over one and two groups is the default.
 - The naive bootstrap holds the leader's true rank in as few as {boot}. It must not be used.
-- Intervals of rates hold on average over provinces. For one selected province they need not: the
-  leader's fall to {rate}, for a single province far from all others is drawn towards them. The
-  direct interval stands beside the shrunken one for that reason.
+- Intervals of rates, all provinces: {rate_all} or more. The model alone holds that on average
+  as well, but not for a province unlike all others: that of the one truly best falls to
+  {model_best}, for it is drawn towards the others.
+  With the bound it is held in {rate_best} or more, the one truly worst in
+  {rate_worst} or more, the leader in {rate_leader} or more. Therefore the bound is the default; the
+  direct interval, which needs no model, stands beside the shrunken one.
 - The simultaneous sets, the default of `rank`, hold all true ranks together in {together} or more.
 - The confidence set of ranks holds without a model, and pays for it in width: read it as the
   cautious bound beside the posterior interval.

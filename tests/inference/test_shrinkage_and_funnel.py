@@ -22,6 +22,7 @@ from kbnn_analysis.language import Label
 from kbnn_analysis.results import BAND_LABELS, BANDS, Estimates, MeasureInfo
 from kbnn_analysis.stats.fay_herriot import eblup
 from kbnn_analysis.stats.posterior_ranks import posterior_ranks
+from kbnn_analysis.stats.proportions import binomial_interval
 from kbnn_analysis.stats.rate_posterior import rate_posterior
 
 RATE = MeasureInfo("satisfied", "two_box", "1", "proportion", Label.same("satisfied"))
@@ -67,6 +68,41 @@ def test_shrink_is_the_posterior_of_the_counts() -> None:
     assert (found["conf_low"] < found["estimate"]).all()
     assert (found["estimate"] < found["conf_high"]).all()
     assert (found["conf_high"] < 1.0).all()
+
+
+OUTLIER = ([86, 87, 88, 85, 86, 87, 86, 85, 88, 40], [90] * 9 + [40])
+DRAWN = ([86, 87, 88, 85, 86, 87, 86, 85, 88, 24], [90] * 9 + [40])
+
+
+def test_no_unit_is_drawn_further_than_the_bound() -> None:
+    bounded, free = (shrink(rates(*DRAWN), limit=most).frame for most in (0.5, None))
+    low = bounded.iloc[-1]
+    assert low["direct"] == pytest.approx(0.6)
+    error = np.sqrt(free["estimate"].iloc[-1] * (1 - free["estimate"].iloc[-1]) / 40)
+    assert free["estimate"].iloc[-1] - 0.6 > 0.5 * error
+    assert low["estimate"] == pytest.approx(0.6 + 0.5 * error)
+    own = binomial_interval(24, 40, method="clopper-pearson")
+    assert low["conf_low"] == pytest.approx(own.low)
+    assert low["conf_high"] == pytest.approx(max(own.high, free["conf_high"].iloc[-1]))
+    assert low["std_error"] > free["std_error"].iloc[-1]
+    # ranks and probabilities stay those of the model, and so does a unit among the others
+    for name in ("rank", "rank_low", "rank_high", "prob_best", "prob_top", "reliability"):
+        np.testing.assert_array_equal(bounded[name], free[name])
+    np.testing.assert_array_equal(bounded.iloc[4], free.iloc[4])
+
+
+def test_the_bound_is_kept_by_every_model_and_told() -> None:
+    for estimates in (rates(*OUTLIER), rates(*DRAWN), means()):
+        for model in ("auto", "normal"):
+            found, free = (shrink(estimates, model=model, limit=most) for most in (0.5, None))
+            move = np.abs(found.frame["estimate"] - found.frame["direct"])
+            assert (move <= np.abs(free.frame["estimate"] - free.frame["direct"]) + 1e-12).all()
+            assert (found.frame["conf_low"] <= free.frame["conf_low"] + 1e-12).all()
+            assert (found.frame["conf_high"] >= free.frame["conf_high"] - 1e-12).all()
+            assert "moved by more than 0.5 standard" in found.method
+            assert "moved by more" not in free.method
+    nothing = shrink(rates(*DRAWN), limit=0.0).frame
+    np.testing.assert_allclose(nothing["estimate"], nothing["direct"])
 
 
 def test_units_with_few_answers_hold_nothing_but_n() -> None:
@@ -177,6 +213,7 @@ def test_settling_is_symmetric_and_infinite_only_for_equals() -> None:
         (lambda: shrink(means(), covariates=pd.DataFrame({"x": [1.0]}, index=["a"])), "no row for"),
         (lambda: shrink(rates(), top=1.5), "number of units"),
         (lambda: shrink(rates(), conf_level=95), "between 0 and 1"),
+        (lambda: shrink(rates(), limit=-1.0), "0 or more standard errors"),
         (lambda: shrink(rates(), min_n=1000), "no measure has two units"),
         (lambda: funnel(rates(), limit_level=0.9), "warn_level"),
         (lambda: funnel(rates(), rule="sigma"), "must be one of"),

@@ -59,6 +59,13 @@ def test_posterior_is_not_told_as_the_interval_of_the_estimates(strong) -> None:
     assert not any("Korn" in note for note in notes)
 
 
+def test_the_bound_on_shrinking_is_told_where_there_is_one(strong) -> None:
+    bounded = narrative.describe_method(shrink(strong), "vi")
+    assert "quá 1 lần sai số chuẩn" in bounded
+    assert "by more than 1.5 times" in narrative.describe_method(shrink(strong, limit=1.5), "en")
+    assert "sai số chuẩn" not in narrative.describe_method(shrink(strong, limit=None), "vi")
+
+
 @pytest.mark.parametrize(
     ("language", "told"),
     [("en", "is probably the best of 6 units"), ("vi", "nhiều khả năng đứng đầu 6 đơn vị")],

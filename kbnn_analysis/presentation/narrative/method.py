@@ -31,6 +31,12 @@ MODELS: dict[str, Label] = {
     ),
     "normal": Label("mô hình chuẩn (Fay–Herriot)", "a normal (Fay–Herriot) model"),
 }
+_BOUND = Label(
+    "Không ước lượng nào bị kéo khỏi kết quả của chính đơn vị quá {most} lần sai số chuẩn; đơn vị "
+    "nào chạm mức đó thì khoảng của nó gồm cả khoảng tính riêng từ phiếu của chính nó",
+    "No estimate is drawn away from the unit's own by more than {most} times its standard error; "
+    "where a unit reaches that bound, its interval takes in the one from its own answers alone",
+)
 _COVARIATES = Label(", có tính đến {names}", ", given {names}")
 _SPREAD = Label(
     "Mô hình hiệu ứng ngẫu nhiên ({method}); khoảng {level}",
@@ -114,6 +120,10 @@ def method_sentences(result: Result, language: Language) -> list[str]:
 
 def _errors(result: Result, language: Language) -> list[str]:
     notes, told = result.notes, []
+    if isinstance(result, Shrinkage) and notes.get("limit") is not None:
+        limit = float(notes["limit"])
+        most = numbers.number(limit, language, decimals=0 if limit.is_integer() else 1)
+        told.append(_BOUND.text(language).format(most=most))
     if notes.get("limits") == "exact":
         told.append(_RECOVERED.text(language))
     if notes.get("replication"):
