@@ -9,11 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from kbnn_analysis.disclosure.released import Question, Released
+from kbnn_analysis.disclosure.released import Key, Question, Released
 from kbnn_analysis.errors import DisclosureError
 
 EMPTY = "0" * 64
@@ -33,6 +33,8 @@ class Entry:
         Key of the run's identity.
     data_sha256 : str
         Of the file of answers.
+    earlier_data : dict
+        Earlier period that the release tells again -> SHA-256 of its file of answers.
     profile : str
         Profile of the rules, with its limits.
     min_n, min_side : int
@@ -52,6 +54,11 @@ class Entry:
     min_side: int
     files: dict[str, str]
     rows: tuple[Released, ...]
+    earlier_data: dict[str, str] = field(default_factory=dict)
+
+    def data_of(self, period: str) -> str:
+        """Return the SHA-256 of the answers behind a period's rows."""
+        return self.earlier_data.get(period, self.data_sha256)
 
 
 class Ledger:
@@ -115,28 +122,40 @@ class Ledger:
         return found, head
 
 
-def conflicts(rows: Sequence[Released], data_sha256: str, ledger: Sequence[Entry]) -> list[str]:
+def conflicts(new: Entry, ledger: Sequence[Entry]) -> list[str]:
     """Return cells that were released before from other data and now differ.
 
     Two versions of one table tell about those in whom their data differ: a file and the same file
-    less one respondent. The same data give the same rounding and never differ.
+    less one respondent. The same data may be told again in other tables: the audit reads them all.
+
+    Parameters
+    ----------
+    new : Entry
+        What is about to be released; it may tell earlier periods again.
+    ledger : sequence of Entry
+        All releases so far.
     """
-    before = {
-        (row.key, row.period): (row, entry.when)
-        for entry in ledger
-        if entry.data_sha256 != data_sha256
-        for row in entry.rows
-    }
-    told = []
-    for row in rows:
-        old = before.get((row.key, row.period))
-        if old and _printed(old[0]) != _printed(row):
-            told.append(f"{' / '.join(row.key)}: released on {old[1][:10]} with another value")
+    before: dict[tuple[Key, str], list[tuple[Released, str]]] = {}
+    for entry in ledger:
+        for row in entry.rows:
+            if entry.data_of(row.period) != new.data_of(row.period):
+                before.setdefault((row.key, row.period), []).append((row, entry.when))
+    told = [
+        f"{' / '.join(row.key)}: released on {when[:10]} with another value"
+        for row in new.rows
+        for old, when in before.get((row.key, row.period), ())
+        if _differ(old, row)
+    ]
     return list(dict.fromkeys(told))
 
 
-def _printed(row: Released) -> str:
-    return repr((row.n, row.display, row.conf, row.count, bool(row.reason)))
+def _differ(old: Released, new: Released) -> bool:
+    """Return whether two rows of one cell disagree in anything that both of them print."""
+    if bool(old.reason) != bool(new.reason):
+        return True
+    pairs = [(old.n, new.n), (old.count, new.count), *zip(old.conf, new.conf, strict=True)]
+    numbers = any(a == a and b == b and a != b for a, b in pairs)
+    return numbers or bool(old.display and new.display and old.display != new.display)
 
 
 def _row(row: Released) -> dict[str, Any]:
@@ -151,8 +170,8 @@ def _row(row: Released) -> dict[str, Any]:
 
 def _entry(told: dict[str, Any]) -> Entry:
     rows = tuple(_released(row) for row in told["rows"])
-    names = Entry.__dataclass_fields__
-    return Entry(**{**{name: told[name] for name in names}, "rows": rows})
+    known = {name: told[name] for name in Entry.__dataclass_fields__ if name in told}
+    return Entry(**{**known, "rows": rows})
 
 
 def _released(told: dict[str, Any]) -> Released:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -88,8 +88,8 @@ def release_run(
     rules = rules_of(parameters)
     rows = read_rows(folder, record["parameters"], codebook)
     findings = scan_run(folder, record, canaries)
-    changed = conflicts(rows, record["identity"]["data_sha256"], entries)
-    findings += [Finding("ledger", told) for told in changed]
+    entry = _entry(record, rules, rows, who)
+    findings += [Finding("ledger", told) for told in conflicts(entry, entries)]
     audited, unsafe = _audited(rows, rules, entries)
     findings += unsafe
     report = (output or folder.parent / "releases") / f"{folder.name}-{record['key']}.check.md"
@@ -99,7 +99,7 @@ def release_run(
         raise DisclosureError(_refusal(findings, audited, report))
     bundle = report.with_name(f"{folder.name}-{record['key']}.zip")
     write_bundle(folder, record, bundle)
-    return Cleared(bundle, report, _note(ledger, entries, record, rules, rows, who))
+    return Cleared(bundle, report, _note(ledger, entries, entry))
 
 
 def rules_of(parameters: Params) -> Rules:
@@ -171,27 +171,30 @@ def _refusal(findings: Sequence[Finding], audited: Protection, report: Path) -> 
     return f"Not released, for {len(findings)} reasons (see {report.name}):{lines}{more}{advice}"
 
 
-def _note(
-    ledger: Ledger,
-    entries: Sequence[Entry],
-    record: dict[str, Any],
-    rules: Rules,
-    rows: Sequence[Released],
-    who: str,
-) -> str:
-    """Write the release into the ledger, unless exactly this was released before."""
-    if any(entry.run == record["key"] and entry.files == record["files"] for entry in entries):
-        return ledger.head()
-    return ledger.append(
-        Entry(
-            when=datetime.now(UTC).isoformat(timespec="seconds"),
-            who=who.strip(),
-            run=record["key"],
-            data_sha256=record["identity"]["data_sha256"],
-            profile=rules.profile,
-            min_n=rules.min_n,
-            min_side=rules.side,
-            files=record["files"],
-            rows=tuple(rows),
-        )
+def _entry(record: Mapping[str, Any], rules: Rules, rows: Sequence[Released], who: str) -> Entry:
+    """Return what the ledger will hold of a release."""
+    identity = record["identity"]
+    files = (identity.get("own_files") or {}).items()
+    return Entry(
+        when=datetime.now(UTC).isoformat(timespec="seconds"),
+        who=who.strip(),
+        run=record["key"],
+        data_sha256=identity["data_sha256"],
+        earlier_data={
+            name.split()[1]: sha256
+            for name, sha256 in files
+            if name.startswith("earlier ") and name.endswith(" data")
+        },
+        profile=rules.profile,
+        min_n=rules.min_n,
+        min_side=rules.side,
+        files=record["files"],
+        rows=tuple(rows),
     )
+
+
+def _note(ledger: Ledger, entries: Sequence[Entry], entry: Entry) -> str:
+    """Write the release into the ledger, unless exactly this was released before."""
+    if any(each.run == entry.run and each.files == entry.files for each in entries):
+        return ledger.head()
+    return ledger.append(entry)

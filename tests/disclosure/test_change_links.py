@@ -133,4 +133,4 @@ def test_the_ledger_keeps_rows_of_change(tmp_path: Path) -> None:
     ledger = Ledger(tmp_path / "ledger.jsonl")
     ledger.append(made)
     assert repr(ledger.entries()[0].rows) == repr(made.rows)
-    assert not conflicts(rows, "b" * 64, ledger.entries())
+    assert not conflicts(replace(made, data_sha256="b" * 64), ledger.entries())

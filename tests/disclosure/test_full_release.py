@@ -21,12 +21,15 @@ from kbnn_analysis.units import load_vintage
 PUBLIC, RESTRICTED = Rules(), Rules(profile="restricted")
 FINEST = "unit@provinces-63"
 HALVES = ("2023-1", "2023-2")
-# One small province in each of four mergers, and unanimous ones of 9, 15 and 40 answers.
+# One small province in each of four mergers, unanimous ones of 1, 9, 15 and 40 answers, and one in
+# which one of 40 stands alone.
 SMALL = {
     "02": [0, 0, 1, 3, 2],
     "06": [0, 0, 0, 0, 9],
     "10": [0, 0, 0, 0, 15],
     "11": [0, 0, 0, 0, 40],
+    "04": [0, 0, 0, 0, 1],
+    "08": [1, 0, 0, 0, 39],
 }
 Counts = dict[str, np.ndarray]
 

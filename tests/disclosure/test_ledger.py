@@ -57,8 +57,39 @@ def test_a_changed_or_shortened_line_is_told(
 def test_a_file_less_one_respondent_conflicts(answers: dict[str, np.ndarray]) -> None:
     before = entry(answers)
     fewer = {**answers, "A": answers["A"] - np.array([0, 0, 3, 0, 0])}
-    rows = rows_of([estimates_of(fewer, "unit")], RULES)
-    assert conflicts(rows, "b" * 64, [before])
-    assert not conflicts(before.rows, "a" * 64, [before])
-    same = [replace(row) for row in before.rows]
-    assert not conflicts(same, "b" * 64, [before])
+    assert conflicts(entry(fewer, data="b" * 64), [before])
+    assert not conflicts(before, [before])
+    assert not conflicts(entry(answers, data="b" * 64), [before])
+
+
+def test_the_next_period_may_tell_this_one_again(answers: dict[str, np.ndarray]) -> None:
+    """Change shows the earlier levels with intervals of their own; the same answers stay so."""
+    before = entry(answers)
+    again = [replace(row, conf=(row.conf[0] - 0.01, row.conf[1])) for row in before.rows]
+    later = replace(before, data_sha256="c" * 64, rows=tuple(again))
+    same = replace(later, earlier_data={"2023-1": before.data_sha256})
+    other = replace(later, earlier_data={"2023-1": "b" * 64})
+    assert not conflicts(same, [before])
+    assert conflicts(other, [before])
+
+
+def test_tables_that_print_less_of_a_cell_do_not_hide_a_conflict(
+    answers: dict[str, np.ndarray],
+) -> None:
+    nothing = float("nan")
+    before = entry(answers)
+    less = tuple(replace(row, conf=(nothing, nothing)) for row in before.rows)
+    before = replace(before, rows=(*before.rows, *less))
+    changed = replace(before.rows[0], conf=(0.0, 1.0))
+    assert conflicts(replace(before, data_sha256="b" * 64, rows=(changed,)), [before])
+    assert not conflicts(replace(before, data_sha256="b" * 64, rows=less), [before])
+
+
+def test_entries_of_before_periods_were_told_again_are_read(
+    tmp_path: Path, answers: dict[str, np.ndarray]
+) -> None:
+    ledger = Ledger(tmp_path / "ledger.jsonl")
+    ledger.append(entry(answers))
+    text = ledger.path.read_text(encoding="utf-8")
+    ledger.path.write_text(text.replace('"earlier_data": {}, ', ""), encoding="utf-8")
+    assert ledger.entries()[0].data_of("2023-1") == "a" * 64
