@@ -11,6 +11,8 @@ from kbnn_analysis.runs import load_params, run_period
 from kbnn_analysis.runs.batch import Options, run_batch
 from kbnn_analysis.runs.many_params import load_many
 
+DRAWN_FROM = {"map-top-box": "ranking-top-box", "trend": "levels"}
+"""Figures whose numbers stand in a table of another name."""
 ROOT = Path(__file__).resolve().parents[1]
 PARAMS = """
 period: "2023-2"
@@ -47,6 +49,10 @@ def test_every_notebook_runs_and_the_report_says_what_it_is(
     # every unit of the country is in it: more answers change numbers, not sizes
     assert len(finished.report.read_bytes()) < 3_000_000
     assert finished.report.with_suffix(".pdf").stat().st_size < 5_000_000
+    figures = {each.name.split(".")[0] for each in (finished.folder / "figures").glob("*.svg")}
+    tables = {each.name.split(".")[0] for each in (finished.folder / "tables").glob("*.csv")}
+    assert len(figures) > 20
+    assert {DRAWN_FROM.get(name, name) for name in figures} <= tables
     pdfua = pytest.importorskip("pdfua")
     found = pdfua.validate(str(finished.report.with_suffix(".pdf"))).findings
     assert [each.message for each in found] == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import ClassVar, Literal, Self
 
@@ -82,8 +82,8 @@ class Estimates(Result):
             covariance=self.covariance[np.ix_(rows, rows)],
         )
 
-    def where(self, **values: str) -> Self:
-        """Return the rows whose `by` columns have the given values.
+    def where(self, **values: str | Sequence[str]) -> Self:
+        """Return the rows whose `by` columns have the given values, or one of several.
 
         Raises
         ------
@@ -94,7 +94,7 @@ class Estimates(Result):
         for column, value in values.items():
             if column not in self.by:
                 raise UsageError(f"`{column}` is not one of the columns {', '.join(self.by)}.")
-            keep &= self.frame[column] == value
+            keep &= self.frame[column].isin([value] if isinstance(value, str) else list(value))
         if not keep.any():
             wanted = ", ".join(f"{column}={value!r}" for column, value in values.items())
             raise UsageError(f"No estimate has {wanted}.")

@@ -209,13 +209,30 @@ class Run:
         DisclosureError
             If `result` was not disclosed and the run is not for exploring.
         """
+        self.attach(name, result)
+        html = table if isinstance(table, str) else table.as_raw_html()
+        _show({"text/html": html, "text/plain": f"[{name}]"})
+
+    def attach(self, name: str, result: Result) -> None:
+        """Keep a result as CSV and in the workbook without showing it: it is too long for a page.
+
+        Parameters
+        ----------
+        name : str
+            Name of the file, such as "pairs".
+        result : Result
+            The disclosed result.
+
+        Raises
+        ------
+        DisclosureError
+            If `result` was not disclosed and the run is not for exploring.
+        """
         self._check(name, result)
         save_table(self.workspace.exhibits, check_name(name), result, self.language)
         if result.notes.get("disclosed"):
             Store(self.workspace.shown).save(name, result)
         self._tabled.add(name)
-        html = table if isinstance(table, str) else table.as_raw_html()
-        _show({"text/html": html, "text/plain": f"[{name}]"})
 
     def figure(
         self,

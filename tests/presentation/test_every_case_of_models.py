@@ -29,6 +29,7 @@ from kbnn_analysis.results import (
     Diagnosis,
     Drivers,
     DriverTests,
+    Estimates,
     FactorFit,
     Invariance,
     InvariantItems,
@@ -57,6 +58,7 @@ LABELS = {
     "specification": {"main": Label("như báo cáo", "as reported"), "bare": Label("gọn", "bare")},
 }  # fmt: skip
 SATISFIED = MeasureInfo("m", "two_box", "1", "proportion", Label("Hài lòng", "Satisfied"))
+VERY = Label("tỷ lệ rất hài lòng", "share very satisfied")
 SIZES = {"one": 1, "two": 2, "many": 3, "hidden": 2, "zero": 2, "whole": 2, "none": 2}
 """``zero`` and ``whole``: every share is 0 or 100 %; ``none``: nothing stands out."""
 
@@ -288,6 +290,33 @@ def gaps(case: str) -> Result:
     return made(Diagnosis, "period item", frame, case, respondents=people, constant_items=constant)
 
 
+def by_question(case: str) -> Result:
+    size = SIZES[case]
+    spread = {"none": 0.01, "zero": 0.0, "whole": 0.0}.get(case, 0.2)
+    value = [share(case, 0.4 + spread * at) for at in range(size)]
+    names = [f"{code}_top_box" for code in CODES[:size]]
+    info = {
+        name: MeasureInfo(
+            name, "top_box", "1", "proportion",
+            Label(f"{NAMES[code].vi}: {VERY.vi}", f"{NAMES[code].en}: {VERY.en}"),
+            (code,),
+        )
+        for name, code in zip(names, CODES[:size], strict=True)
+    }  # fmt: skip
+    made = Estimates(
+        frame=pd.DataFrame(
+            {"period": "2023-1", "measure": names, "n": 3.0 if case == "hidden" else 1000.0}
+            | {"estimate": value, "std_error": 0.015, "conf_low": [max(0, x - 0.03) for x in value]}
+            | {"conf_high": [min(1, x + 0.03) for x in value]}
+        ),
+        by=("period", "measure"),
+        method="m",
+        covariance=np.eye(size) * 2e-4,
+        measures=info,
+    )
+    return disclose(made, Rules())
+
+
 CONTEXT = UnitContext(pd.DataFrame({"PCI": [60.0]}, index=["01"]), {"PCI": "PCI 2022"})
 Sentence = Callable[[str, Any], str]
 
@@ -322,6 +351,7 @@ TOLD: dict[str, Sentence] = {
     "missing": of(missing, tell.describe_missing),
     "signs": of(signs, tell.describe_quality),
     "gaps": of(gaps, tell.describe_quality),
+    "extremes": of(by_question, tell.describe_extremes),
     "kinds": lambda case, to: tell.describe_kinds(
         WORDS[: 0 if case == "none" else SIZES[case]], to
     ),
@@ -379,6 +409,10 @@ EXPECTED = {
     ("signs", "whole", "en"): "Missing: 99.1% or more of 1,000.",
     ("missing", "hidden", "en"): "Not shown (fewer than 10 valid answers).",
     ("gaps", "whole", "en"): "Everybody gave the same answer to: “Staff” and “Time”.",
+    ("extremes", "many", "en"): "The share very satisfied is highest for “Online”: 80.0%",
+    ("extremes", "many", "vi"): "và thấp nhất ở “Thái độ”: 40,0% (khoảng tin cậy 95%: 37,0–43,0).",
+    ("extremes", "none", "vi"): "nên thứ tự có thể chỉ do ngẫu nhiên.",
+    ("extremes", "one", "en"): "The share very satisfied for “Staff”: 40.0% (95% confidence",
     ("summary", "one", "en"): "- **How satisfied.** A.",
 }
 

@@ -18,6 +18,7 @@ from kbnn_analysis.inference.measures import top_box
 from kbnn_analysis.presentation.tables.csv import csv_text
 from kbnn_analysis.results import Estimates
 from kbnn_analysis.runs import Run, open_run
+from kbnn_analysis.runs.store import Store
 
 SIMULATE = {"seed": 20231, "scale": 0.05}
 DESIGN = {"target": "process", "strata": "province", "psu": "office"}
@@ -197,3 +198,17 @@ def test_an_annex_shows_what_no_table_showed_in_the_order_of_the_notebooks(
     assert run.untabled("part") == ("first", "second-x", "zero")
     monkeypatch.setattr("kbnn_analysis.runs.session.MOST_ROWS", 10)
     assert run.untabled() == ()
+
+
+def test_what_is_too_long_for_a_page_is_kept_as_a_file_and_not_shown(
+    project: Path, shown: list[Any]
+) -> None:
+    run = opened()
+    result = disclose(result_of(run), run.rules)
+    before = len(shown)
+    run.attach("pairs", result)
+    assert len(shown) == before
+    assert (run.workspace.exhibits / "tables" / "pairs.vi.csv").exists()
+    assert "pairs" in Store(run.workspace.shown).names()
+    with pytest.raises(DisclosureError, match="not disclosed"):
+        run.attach("open", result_of(run))

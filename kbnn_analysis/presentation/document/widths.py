@@ -46,6 +46,7 @@ def column_widths(grid: Grid, whole: float, *, letter: float, gap: float) -> lis
             break
     if sum(made) >= whole:
         return [round(each * whole / sum(made), 3) for each in made]
+    made[0] += max(0.0, min(name - made[0], whole - sum(made)))
     for numbers in (False, True):
         wanted = [
             max(_most(cells) * letter + gap - now, 0.0) if _is_numbers(cells) is numbers else 0.0

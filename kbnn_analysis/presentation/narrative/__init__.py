@@ -5,6 +5,7 @@ from kbnn_analysis.presentation.narrative.candidate import describe_candidate
 from kbnn_analysis.presentation.narrative.change import describe_change
 from kbnn_analysis.presentation.narrative.comparison import describe_comparison
 from kbnn_analysis.presentation.narrative.estimates import describe_estimate
+from kbnn_analysis.presentation.narrative.extremes import describe_extremes
 from kbnn_analysis.presentation.narrative.funnel import describe_funnel, describe_heterogeneity
 from kbnn_analysis.presentation.narrative.groups import describe_best_units, describe_letters
 from kbnn_analysis.presentation.narrative.hidden import describe_hidden
@@ -45,6 +46,7 @@ __all__ = [
     "describe_comparison",
     "describe_earlier",
     "describe_estimate",
+    "describe_extremes",
     "describe_funnel",
     "describe_headline",
     "describe_heterogeneity",

@@ -25,17 +25,20 @@ _PAIRS = {
 }
 _WITH_UNIT = {"estimate", "estimate_earlier", "direct", "target"}
 _DIFFERENCES = {"difference", "shrunken", "regression"}
+_REMARKS = {"reason", "shrunken", "regression"}
 _MEASURED = {*_WITH_UNIT, *_DIFFERENCES, "std_error", "tau"}
 
 
 def column_cells(
     result: Result, columns: Sequence[str], language: Language
 ) -> Iterator[ColumnText]:
-    """Yield the columns that the result has, with their headings."""
+    """Yield the columns that the result has, with their headings; none of empty remarks."""
     for name in columns:
         needed = _PAIRS.get(name, (name,))
         if all(part in result.frame for part in needed):
-            yield _column(result, name, language)
+            column = _column(result, name, language)
+            if name not in _REMARKS or set(column.cells) - {numbers.MISSING}:
+                yield column
 
 
 def _column(result: Result, name: str, language: Language) -> ColumnText:
