@@ -1,4 +1,4 @@
-"""Quantiles of scores by group, with Woodruff's intervals and the covariance of all rows."""
+"""Quantiles of scores by group, with their intervals and the covariance of all rows."""
 
 from __future__ import annotations
 
@@ -25,10 +25,13 @@ from kbnn_analysis.results import Estimates, MeasureInfo
 from kbnn_analysis.stats.design import DesignArrays, LonelyPsu
 from kbnn_analysis.stats.domains import ratio_by_domain
 from kbnn_analysis.stats.linearization import influence_covariance
-from kbnn_analysis.stats.quantiles import Quantiles, quantile_estimates
+from kbnn_analysis.stats.quantiles import QuantileInterval, Quantiles, quantile_estimates
 
 Floats = npt.NDArray[np.float64]
-WOODRUFF = "woodruff"
+TOLD: dict[QuantileInterval, str] = {
+    "order": "order statistics at the effective size",
+    "woodruff": "Woodruff",
+}
 
 
 def estimate_quantiles(
@@ -40,6 +43,7 @@ def estimate_quantiles(
     conf_level: float = 0.95,
     lonely_psu: LonelyPsu | None = None,
     frame_counts: FrameCounts | None = None,
+    interval: QuantileInterval = "order",
 ) -> Estimates:
     """Estimate quantiles of a score by group.
 
@@ -63,6 +67,8 @@ def estimate_quantiles(
         What a stratum with one sampling unit does, if not what the design says.
     frame_counts : mapping, optional
         As in :func:`kbnn_analysis.inference.estimation.estimate`.
+    interval : {"order", "woodruff"}
+        As in :func:`quantile_estimates`; an end that few answers leave open is that of the scale.
 
     Returns
     -------
@@ -89,21 +95,21 @@ def estimate_quantiles(
     design = survey_design_arrays(survey, frame_counts)
     part = measure.quotient(survey)
     values = np.where(part.denominator > 0, part.numerator, np.nan)
-    found = _by_group(values, design, levels, groups, conf_level, lonely_psu)
+    found = _by_group(values, design, levels, groups, conf_level, lonely_psu, interval)
     covariance = _covariance(values, design, groups, found, lonely_psu)
     infos = {f"{measure.name}:q{100 * each:g}": _info(means, measure, each) for each in levels}
     design_told = design_sentence(survey, calibrated_to(frame_counts, None))
     return replace(
         means,
-        frame=_frame(means, list(infos), found, covariance),
+        frame=_frame(means, infos, found, covariance),
         covariance=covariance,
         measures=infos,
         labels={**means.labels, "measure": {name: each.label for name, each in infos.items()}},
         method=(
-            f"Weighted quantiles ({design_told}); {100 * conf_level:g} % intervals: Woodruff; "
-            f"{means.notes['assumption']}."
+            f"Weighted quantiles ({design_told}); {100 * conf_level:g} % intervals: "
+            f"{TOLD[interval]}; {means.notes['assumption']}."
         ),
-        notes={**means.notes, "interval": WOODRUFF, "interval_of_means": WOODRUFF},
+        notes={**means.notes, "interval": interval, "interval_of_means": interval},
     )
 
 
@@ -114,6 +120,7 @@ def _by_group(
     groups: Groups,
     conf_level: float,
     lonely_psu: LonelyPsu | None,
+    interval: QuantileInterval,
 ) -> list[Quantiles]:
     """Return the quantiles of each group; NaN where no one has a value."""
     nothing = np.full(len(levels), np.nan)
@@ -124,7 +131,13 @@ def _by_group(
         some = (inside & np.isfinite(values) & (design.weight > 0)).any()
         made = (
             quantile_estimates(
-                values, design, levels, inside=inside, conf_level=conf_level, lonely_psu=lonely_psu
+                values,
+                design,
+                levels,
+                inside=inside,
+                conf_level=conf_level,
+                lonely_psu=lonely_psu,
+                interval=interval,
             )
             if some
             else empty
@@ -163,13 +176,14 @@ def _info(means: Estimates, measure: Measure, level: float) -> MeasureInfo:
 
 
 def _frame(
-    means: Estimates, names: list[str], found: list[Quantiles], covariance: Floats
+    means: Estimates, infos: dict[str, MeasureInfo], found: list[Quantiles], covariance: Floats
 ) -> pd.DataFrame:
-    frame = pd.concat([means.frame.assign(measure=name) for name in names], ignore_index=True)
+    frame = pd.concat([means.frame.assign(measure=name) for name in infos], ignore_index=True)
+    scale = next(iter(infos.values()))
     ends = {
         "estimate": [each.estimate for each in found],
-        "conf_low": [each.conf_low for each in found],
-        "conf_high": [each.conf_high for each in found],
+        "conf_low": [np.maximum(each.conf_low, scale.low) for each in found],
+        "conf_high": [np.minimum(each.conf_high, scale.high) for each in found],
     }
     told = {name: np.column_stack(each).ravel() for name, each in ends.items()}
     return frame.assign(**told, std_error=np.sqrt(covariance.diagonal()), deff=np.nan)

@@ -32,6 +32,7 @@ INTERVALS: dict[str, Label] = {
     "logit": Label.same("logit"),
     "t": Label.same("Student t"),
     "woodruff": Label.same("Woodruff"),
+    "order": Label("thống kê thứ tự", "order statistics"),
     "each difference by itself": Label("từng chênh lệch riêng", "each difference by itself"),
     "all differences together": Label("mọi chênh lệch cùng lúc", "all differences together"),
     "by Bonferroni": Label("theo Bonferroni", "by Bonferroni"),

@@ -14,7 +14,8 @@ import pandas as pd
 from scipy.stats import binom
 
 sys.path.insert(0, str(Path(__file__).parent))
-from test_estimation_coverage import UNEQUAL, coverage
+from test_estimation_coverage import UNEQUAL, Coverage, coverage
+from test_scores_coverage import DESIGNS, PROFILES, STATISTICS, Held, score_coverage
 
 from kbnn_analysis.inference.aggregates import estimates_from_counts
 from kbnn_analysis.inference.comparison import compare
@@ -61,6 +62,10 @@ def table(head: list[str], rows: list[list[str]]) -> str:
     return "\n".join(lines)
 
 
+def _told(found: Coverage | Held | None) -> str:
+    return "" if found is None else f"{100 * found.share:.1f} ± {100 * found.error:.1f}"
+
+
 def report(draws: int) -> str:
     """Run the study and return the page."""
     binomial = [
@@ -74,8 +79,18 @@ def report(draws: int) -> str:
             cells = [
                 coverage(target, p, draws=draws, sizes=sizes) for target in ("period", "process")
             ]
-            told = [f"{100 * each.share:.1f} ± {100 * each.error:.1f}" for each in cells]
-            clustered.append([name, f"{100 * p:g} %", *told])
+            clustered.append([name, f"{100 * p:g} %", *(_told(each) for each in cells)])
+    scores = []
+    for n in SIZES:
+        for profile in PROFILES:
+            by_design = {
+                name: score_coverage(n, profile, name, draws=max(draws // 2, 2)) for name in DESIGNS
+            }
+            scores += [
+                [statistic, str(n), profile, *(_told(by_design[d].get(statistic)) for d in DESIGNS)]
+                for statistic in STATISTICS
+            ]
+    scores.sort(key=lambda row: list(STATISTICS).index(row[0]))
     layouts = {"30 to 1,500": np.geomspace(30, 1500, 63).astype(int), "80 each": np.full(63, 80),
                "300 each": np.full(63, 300), "1,500 each": np.full(63, 1500)}  # fmt: skip
     joint = []
@@ -106,6 +121,17 @@ the rate of the offices that are there (offices are strata). "Process": the trut
 them (offices are PSUs, Korn and Graubard's interval with a borrowed design effect).
 
 {table(["offices", "rate", "period", "process"], clustered)}
+
+## Means, ratios, quantiles and totals
+
+63 provinces, one profile of answers from 1 to 5: near the ceiling (70 % five, 28 % four) or spread
+out (25 % five, 40 % four). "Plain": independent answers; "weights": of weight 1 or 4; "offices":
+3 of 10, 4 of 20, 10 of about 30 and 10 of 150 answers, profiles of offices alike with intra-class
+correlation .05, the truth what lies behind them. A ratio pools two items; half of the respondents
+answered the second. A total is the number of people satisfied that the weights stand for.
+Quantiles of few levels hold more often than they say, for an interval takes in a whole level.
+
+{table(["statistic", "answers", "profile", *DESIGNS], scores)}
 
 ## Nothing is found where there is nothing
 

@@ -239,7 +239,9 @@ def test_a_second_stage_needs_the_first() -> None:
 @pytest.mark.parametrize("sample", ["strat", "clus1"])
 def test_quantiles_through_the_verb_equal_r(api, sample) -> None:
     theirs = np.array(THEIRS[f"quantile_{sample}"])
-    found = estimate_quantiles(api(sample, fpc=False), API00, [0.1, 0.25, 0.5, 0.75, 0.9]).frame
+    asked = [0.1, 0.25, 0.5, 0.75, 0.9]
+    survey = api(sample, fpc=False)
+    found = estimate_quantiles(survey, API00, asked, interval="woodruff").frame
     for place, column in enumerate(("estimate", "conf_low", "conf_high")):
         np.testing.assert_allclose(LOW + WIDTH * (found[column] - 1), theirs[:, place], rtol=1e-12)
     np.testing.assert_allclose(WIDTH * found["std_error"], theirs[:, 3], rtol=1e-8)
