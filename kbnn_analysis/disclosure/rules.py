@@ -22,6 +22,7 @@ from kbnn_analysis.results import (
     Coefficients,
     Comparison,
     Diagnosis,
+    Dominance,
     Drivers,
     DriverTests,
     Estimates,
@@ -148,6 +149,7 @@ def first_reason(*told: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
 
 
 @hidden_rows.register(Diagnosis)
+@hidden_rows.register(Dominance)
 @hidden_rows.register(Drivers)
 @hidden_rows.register(DriverTests)
 @hidden_rows.register(FactorFit)

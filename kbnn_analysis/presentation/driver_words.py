@@ -30,6 +30,21 @@ HEADINGS: dict[str, Label] = {
     "factor_type": Label("Loại", "Type"),
     "share_not_satisfied": Label("Chưa hài lòng", "Not yet satisfied"),
     "change": Label("Chênh lệch dự đoán (điểm %)", "Predicted difference (points)"),
+    "part": Label("Phần trong mức giải thích được", "Part of the fit"),
+    "relative_weight": Label("Trọng số tương đối (Johnson)", "Relative weight (Johnson)"),
+    "alone": Label("Khi đứng một mình", "Alone"),
+    "last": Label("Khi thêm sau cùng", "Added last"),
+    "vif": Label("VIF", "VIF"),
+    "dominates": Label("Trội hoàn toàn so với", "Completely dominates"),
+    "others": Label("Số nhân tố đã có", "Drivers already in"),
+    "dominates_by_size": Label("Trội ở mọi cỡ mô hình so với", "Dominates at every size"),
+}
+
+DOMINANCE_METHODS: dict[str, Label] = {
+    "share": Label("trung bình mọi mô hình con (LMG)", "average over submodels (LMG)"),
+    "relative_weight": Label("trọng số tương đối của Johnson", "Johnson's relative weight"),
+    "alone": Label("khi đứng một mình", "alone"),
+    "last": Label("khi thêm sau cùng", "added last"),
 }
 
 ROLES: dict[str, Label] = {
@@ -67,6 +82,12 @@ _WORDS: dict[str, Label] = {
     "share_short": Label("Tỷ trọng, khoảng tin cậy {level}", "Share, {level} interval"),
     "performance_axis": Label("Điểm trung bình", "Mean score"),
     "share_only": Label("Tỷ trọng", "Share"),
+    "dominance": Label("Tầm quan trọng theo nhiều cách đo", "Importance by several measures"),
+    "conditional": Label(
+        "Phần nhân tố góp thêm vào mô hình đã có một số nhân tố khác",
+        "What a driver adds to models of so many others",
+    ),
+    "beside": Label("Đã có {size}", "Beside {size}"),
     "quadrants": Label("Tầm quan trọng và kết quả", "Importance and performance"),
     "uncertain": Label(
         "Chấm rỗng: chưa chắc ô (dưới {sure})", "Open mark: quadrant uncertain (below {sure})"

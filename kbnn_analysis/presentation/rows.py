@@ -222,6 +222,12 @@ def kinds(result: Result) -> list[numbers.Kind]:
     return [kind_of(result, str(name)) for name in result.frame["measure"]]
 
 
+def names_of(result: Result, column: str, codes: str, language: Language) -> str:
+    """Return codes "a, b" as their names; a dash where there is none."""
+    known = [value_label(result, column, code, language) for code in codes.split(", ") if code]
+    return ", ".join(known) or numbers.MISSING
+
+
 def column_heading(result: Result, column: str, language: Language) -> str:
     """Return the heading of a column: the result's own word for it before the general one."""
     own = result.labels.get("column", {}).get(column)

@@ -6,6 +6,7 @@ from kbnn_analysis.results.comparison import Comparison, LetterGroups
 from kbnn_analysis.results.diagnosis import Diagnosis
 from kbnn_analysis.results.drivers import (
     Coefficients,
+    Dominance,
     Drivers,
     DriverTests,
     PenaltyReward,
@@ -36,6 +37,7 @@ __all__ = [
     "Column",
     "Comparison",
     "Diagnosis",
+    "Dominance",
     "DriverTests",
     "Drivers",
     "Estimates",

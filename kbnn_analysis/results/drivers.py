@@ -57,6 +57,13 @@ class Drivers(Result):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Dominance(Result):
+    """Importance by several methods, or what a driver adds to models of so many ``others``."""
+
+    required: ClassVar[tuple[str, ...]] = ("n", "estimate")
+
+
+@dataclass(frozen=True, kw_only=True)
 class DriverTests(Result):
     """Tests of the model's assumptions or of differences between groups, one row a driver."""
 

@@ -81,6 +81,13 @@ VOCABULARY: dict[str, Column] = {
         "text", "what a term is: driver, adjustment, context of the unit, product of these two"
     ),
     "fit": Column("number", "fit of the model with all drivers, beyond its adjustments"),
+    "relative_weight": Column("share", "Johnson's relative weight as a part of the fit"),
+    "alone": Column("number", "fit of a model of the driver alone, beyond the adjustments"),
+    "last": Column("number", "what a driver adds to the model of all others"),
+    "dominates": Column("text", "drivers that add less to every submodel (complete dominance)"),
+    "dominates_by_size": Column(
+        "text", "drivers that add less on average at every number of others (conditional dominance)"
+    ),
     "share_low": Column("share", "lower end of the interval of the share"),
     "share_high": Column("share", "upper end of the interval of the share"),
     "stated": Column("number", "stated importance: mean of the priority that respondents gave"),

@@ -19,6 +19,7 @@ import kbnn_analysis.presentation.narrative as narrative
 from kbnn_analysis.disclosure import Rules, disclose
 from kbnn_analysis.language import Label
 from kbnn_analysis.presentation import narrative as tell
+from kbnn_analysis.presentation.narrative import dominance as told_dominance
 from kbnn_analysis.presentation.narrative import drivers as told_drivers
 from kbnn_analysis.presentation.narrative import factors as told_factors
 from kbnn_analysis.presentation.narrative import partial as told_partial
@@ -27,6 +28,7 @@ from kbnn_analysis.presentation.narrative import unit_intercepts as told_units
 from kbnn_analysis.results import (
     Coefficients,
     Diagnosis,
+    Dominance,
     Drivers,
     DriverTests,
     Estimates,
@@ -196,6 +198,19 @@ def partial(case: str) -> Result:
     return made(Coefficients, by, frame, case, free="staff", merged=case in {"one", "none"})
 
 
+def dominance(case: str) -> Result:
+    size = SIZES[case]
+    parts = [share(case, each) for each in (0.3, 0.2, 0.1)[:size]]
+    over = [", ".join(CODES[at + 1 : size]) for at in range(size)]
+    frame = {
+        "outcome": "y", "driver": CODES[:size], "fit": 0.6, "estimate": parts, "share": parts,
+        "relative_weight": parts, "alone": parts, "vif": 1.4,
+        "last": parts[::-1] if case == "many" else parts,
+        "dominates": [""] * size if case == "none" else over,
+    }  # fmt: skip
+    return made(Dominance, "period outcome driver", frame, case)
+
+
 def roots(case: str) -> Result:
     values = {"one": [3.0], "zero": [1.0, 1.0], "whole": [2.0, 0.0]}.get(case, [6.0, 1.1, 0.9])
     frame = {
@@ -341,6 +356,7 @@ TOLD: dict[str, Sentence] = {
     "specifications": of(specifications, told_specifications.describe_specifications),
     "units": of(unit_model, told_units.describe_unit_intercepts),
     "products": lambda case, to: told_units.describe_products(products(case), CONTEXT, to),
+    "dominance": of(dominance, told_dominance.describe_dominance),
     "partial": of(partial, told_partial.describe_partial),
     "factors": of(roots, told_factors.describe_factor_count),
     "factor fit": of(factor_fit, told_factors.describe_factor_fit),

@@ -3,6 +3,7 @@
 from kbnn_analysis.inference.drivers.coefficients import fit_drivers
 from kbnn_analysis.inference.drivers.correlations import correlate_drivers
 from kbnn_analysis.inference.drivers.differences import compare_driver_groups
+from kbnn_analysis.inference.drivers.dominance import compare_importance
 from kbnn_analysis.inference.drivers.importance import analyse_drivers
 from kbnn_analysis.inference.drivers.odds import check_proportional_odds, uneven_drivers
 from kbnn_analysis.inference.drivers.partial import fit_partial_drivers
@@ -21,6 +22,7 @@ __all__ = [
     "check_proportional_odds",
     "comparable_drivers",
     "compare_driver_groups",
+    "compare_importance",
     "compare_specifications",
     "correlate_drivers",
     "driver_scope",

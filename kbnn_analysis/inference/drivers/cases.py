@@ -227,6 +227,11 @@ def within_units(cases: Cases) -> Cases:
     )
 
 
+def answer_codes(cases: Cases) -> npt.NDArray[np.intp]:
+    """Return the answers of the complete cases as codes 0 .. K - 1 of those that occur."""
+    return np.asarray(np.unique(cases.outcome, return_inverse=True)[1], dtype=np.intp)
+
+
 def check_enough(respondents: int, needed: int) -> None:
     """Refuse a model with hardly more parameters than complete respondents."""
     if respondents <= needed:

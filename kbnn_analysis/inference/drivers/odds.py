@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from kbnn_analysis.errors import UsageError
-from kbnn_analysis.inference.drivers.cases import Cases, NotApplicable
+from kbnn_analysis.inference.drivers.cases import NotApplicable, answer_codes
 from kbnn_analysis.inference.drivers.facts import driver_labels, driver_notes, method_sentence
 from kbnn_analysis.inference.drivers.scores import Level
 from kbnn_analysis.inference.drivers.study import Study, read_study
@@ -150,11 +150,6 @@ def ordinal_study(
         survey, outcome, drivers, "ordinal",
         level=level, adjust=adjust, not_applicable=not_applicable, patterns=True,
     )  # fmt: skip
-
-
-def answer_codes(cases: Cases) -> npt.NDArray[np.intp]:
-    """Return the answers of the complete cases as codes 0 .. K - 1 of those that occur."""
-    return np.asarray(np.unique(cases.outcome, return_inverse=True)[1], dtype=np.intp)
 
 
 def odds_tests(study: Study, lonely_psu: LonelyPsu | None) -> OddsTests:

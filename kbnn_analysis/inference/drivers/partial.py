@@ -9,10 +9,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from kbnn_analysis.errors import UsageError
-from kbnn_analysis.inference.drivers.cases import Cases, NotApplicable
+from kbnn_analysis.inference.drivers.cases import Cases, NotApplicable, answer_codes
 from kbnn_analysis.inference.drivers.facts import driver_labels, driver_notes, method_sentence
 from kbnn_analysis.inference.drivers.intervals import p_values, t_ends
-from kbnn_analysis.inference.drivers.odds import answer_codes, odds_tests, ordinal_study, uneven
+from kbnn_analysis.inference.drivers.odds import odds_tests, ordinal_study, uneven
 from kbnn_analysis.inference.drivers.scores import Level
 from kbnn_analysis.inference.drivers.study import Study
 from kbnn_analysis.intake.survey import Survey

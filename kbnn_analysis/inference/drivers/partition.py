@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kbnn_analysis.errors import UsageError, check_one_of
-from kbnn_analysis.inference.drivers.cases import Cases, within_units
+from kbnn_analysis.inference.drivers.cases import Cases, answer_codes, within_units
 from kbnn_analysis.inference.drivers.few_units import spread_evenly, unit_totals
 from kbnn_analysis.inference.drivers.outcomes import Model
 from kbnn_analysis.stats.coalitions import (
@@ -132,7 +132,7 @@ def partition_fit(
         made = _partition(cases, found, chosen, MEASURES[fit], penalty, plan)
         return made if rows is None else _lengthened(rows, model, made, fit, ridge, totals=True)
     if model == "linear":
-        x, y = _cleared(cases)
+        x, y = cleared(cases)
         if chosen == "shapley":
             exact = lmg(x, y, cases.weight)
             parts = exact.shares * exact.r_squared
@@ -183,7 +183,7 @@ def replicate_partition(
     assert made.plan is not None, "only the linear model goes without a plan"
     unit = np.flatnonzero(cases.keep) if cases.unit is None else cases.unit
     return pseudo_replicates(
-        cases.drivers, _answers(cases), cases.weight, made.plan, unit, factors,
+        cases.drivers, answer_codes(cases), cases.weight, made.plan, unit, factors,
         base=terms, fit=fit, ridge=ridge if made.penalty == "ridge" else 0.0,
     )  # fmt: skip
 
@@ -217,7 +217,7 @@ def _plan(structure: str, factors: tuple[str, ...], rng: np.random.Generator) ->
 def _pseudo(
     cases: Cases, plan: CoalitionPlan, fit: PseudoFit, ridge: float
 ) -> tuple[FitImportance, str]:
-    answer = _answers(cases)
+    answer = answer_codes(cases)
     base = cases.terms.columns
     ridge = ridge * cases.mean_weight / float(cases.weight.mean())  # where a row stands for many
     try:
@@ -229,10 +229,6 @@ def _pseudo(
             cases.drivers, answer, cases.weight, plan, base=base, fit=fit, ridge=ridge
         )
         return made, "ridge"
-
-
-def _answers(cases: Cases) -> npt.NDArray[np.intp]:
-    return np.asarray(np.unique(cases.outcome, return_inverse=True)[1], dtype=np.intp)
 
 
 def _partition(
@@ -296,8 +292,8 @@ def _lengthened(
     )
 
 
-def _cleared(cases: Cases) -> tuple[Floats, Floats]:
-    """Return drivers and outcome less what the adjustments explain of them."""
+def cleared(cases: Cases) -> tuple[Floats, Floats]:
+    """Return drivers (m, p) and outcome (m,) less what the adjustments explain of them."""
     both = np.column_stack([cases.drivers, cases.outcome])
     held = np.column_stack([np.ones(len(both)), cases.terms.columns])
     root = np.sqrt(cases.weight)[:, None]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from kbnn_analysis.language import Label, Language
 from kbnn_analysis.presentation import driver_words, numbers, rows
 from kbnn_analysis.presentation.headings import HEADINGS
-from kbnn_analysis.results import BAND_LABELS, VOCABULARY, Priorities, Result
+from kbnn_analysis.results import BAND_LABELS, VOCABULARY, Dominance, Drivers, Priorities, Result
 
 SKIPPED = {"suppressed", "suppressed_reason", "display"}
 _ON_SCALE = {
@@ -51,6 +51,7 @@ class Value:
 
 
 Column = tuple[str, tuple[Value, ...]]
+_DRIVERS = ("dominates", "dominates_by_size")
 
 
 def sheet_columns(result: Result, language: Language) -> list[Column]:
@@ -106,9 +107,8 @@ def sheet_heading(result: Result, name: str, language: Language) -> str:
 
 
 def _plain_heading(result: Result, name: str, language: Language) -> str:
-    own = {"estimate": "change" if isinstance(result, Priorities) else "coefficient"}.get(
-        name, name
-    )
+    parts = "part" if isinstance(result, Dominance | Drivers) else "coefficient"
+    own = {"estimate": "change" if isinstance(result, Priorities) else parts}.get(name, name)
     if "driver" in result.by and own in driver_words.HEADINGS:
         return driver_words.driver_heading(own, language)
     if name not in HEADINGS and name in driver_words.HEADINGS:
@@ -133,6 +133,8 @@ def _cells(result: Result, name: str, language: Language) -> tuple[Value, ...]:
             cells.append(Value(numbers.hidden(language)))
         elif banded and name == "estimate":
             cells.append(Value(told))
+        elif name in _DRIVERS:
+            cells.append(Value(rows.names_of(result, "driver", str(value), language)))
         else:
             ends = in_points and name in {"std_error", "conf_low", "conf_high"}
             cells.append(_value(value, "difference" if ends else name, kind, places, language))

@@ -97,6 +97,14 @@ TESTS: dict[str, Cell] = {
     "p_value": _p("p_value"),
     "p_adjusted": _p("p_adjusted"),
 }
+DOMINANCE: dict[str, Cell] = {
+    "n": _count("n"),
+    "share": _percent("share"),
+    "relative_weight": _percent("relative_weight"),
+    "alone": _number("alone"),
+    "last": _number("last"),
+    "vif": _number("vif", 1),
+}
 _TEXTS = {"quadrant", "quadrant_other_cut", "factor_type"}
 
 
@@ -111,6 +119,22 @@ def table_coefficients(coefficients: Result, *, language: Language, title: str =
     """Return the coefficients of a model with intervals and p-values."""
     title = title or driver_word("coefficients", language)
     return as_gt(driver_table(coefficients, COEFFICIENTS, language, title=title))
+
+
+def table_dominance(found: Result, *, language: Language, title: str = "") -> GT:
+    """Return importance by several measures, or what drivers add to models of each size."""
+    if "others" in found.by:
+        return _conditional(found, language, title)
+    table = driver_table(
+        found, DOMINANCE, language,
+        title=title or driver_word("dominance", language), order=_by(found, "share"),
+    )  # fmt: skip
+    over = ColumnText(
+        driver_heading("dominates", language),
+        tuple(_dominated(found, row, language) for row in _by(found, "share")),
+        "left",
+    )
+    return as_gt(replace(table, columns=(*table.columns, over)))
 
 
 def table_quadrants(quadrants: Result, *, language: Language, title: str = "") -> GT:
@@ -221,6 +245,36 @@ def case_notes(result: Result, language: Language) -> tuple[str, ...]:
     }  # fmt: skip
     counts = {name: numbers.count(float(notes[key]), language) for name, key in names.items()}
     return driver_word("no_cause", language), f"{driver_word('cases', language, **counts)}."
+
+
+def _conditional(found: Result, language: Language, title: str) -> GT:
+    """Return a driver a row, a number of other drivers a column."""
+    records, hidden = rows.records(found), rows.hidden(found).tolist()
+    drivers = list(dict.fromkeys(found.frame["driver"].astype(str)))
+    first = [found.frame["driver"].astype(str).tolist().index(name) for name in drivers]
+    base = driver_table(
+        found, {}, language, title=title or driver_word("conditional", language), order=first
+    )
+    sizes = list(dict.fromkeys(found.frame["others"].astype(str)))
+    cells = [
+        numbers.hidden(language) if out else numbers.number(row["estimate"], language)
+        for row, out in zip(records, hidden, strict=True)
+    ]
+    columns = tuple(
+        ColumnText(
+            driver_word("beside", language, size=size), tuple(cells[at + place] for at in first)
+        )
+        for place, size in enumerate(sizes)
+    )
+    names = tuple(rows.value_label(found, "driver", name, language) for name in drivers)
+    stub = ColumnText(driver_heading("driver", language), names, "left")
+    return as_gt(replace(base, stub=stub, groups=(), columns=columns))
+
+
+def _dominated(found: Result, row: int, language: Language) -> str:
+    if rows.hidden(found).iloc[row]:
+        return numbers.hidden(language)
+    return rows.names_of(found, "driver", str(found.frame["dominates"].iloc[row]), language)
 
 
 def _has(name: str, result: Result) -> bool:

@@ -12,6 +12,7 @@ from kbnn_analysis.results import (
     Change,
     Coefficients,
     Comparison,
+    Dominance,
     Drivers,
     DriverTests,
     FactorFit,
@@ -38,6 +39,7 @@ from kbnn_analysis.results import (
 _DRIVERS: dict[type[Result], str] = {
     Drivers: "importance",
     Coefficients: "coefficients",
+    Dominance: "dominance",
     Quadrants: "quadrants",
     PenaltyReward: "penalty_reward",
     Priorities: "priorities",
