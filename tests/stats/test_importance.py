@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from itertools import permutations
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from kbnn_analysis.errors import UsageError
@@ -46,6 +49,24 @@ def test_lmg_is_the_mean_increment_over_all_orders() -> None:
             before = least_squares_r2(x, y, list(order[:place]), weight)
             expected[j] += least_squares_r2(x, y, list(order[: place + 1]), weight) - before
     np.testing.assert_allclose(lmg(x, y, weight).values, expected / len(orders), atol=1e-10)
+
+
+def test_dominance_equals_relaimpo_and_domir() -> None:
+    folder = Path(__file__).parents[1] / "golden"
+    told = json.loads((folder / "dominance.json").read_text(encoding="utf-8"))
+    data = pd.read_csv(folder / "dominance.csv")
+    made = lmg(data[list("abcd")], data["y"], np.ones(len(data)))
+    found = made.dominance
+    for ours, theirs in (
+        (made.values, told["lmg"]),
+        (found.shapley, told["general"]),
+        (found.conditional, told["conditional"]),
+        (found.conditional[:, 0], told["first"]),
+        (found.conditional[:, -1], told["last"]),
+        (made.r_squared, told["r_squared"]),
+    ):
+        np.testing.assert_allclose(ours, theirs, atol=1e-10)
+    assert found.complete.astype(int).tolist() == told["complete"]
 
 
 def test_influence_is_the_derivative_by_a_respondent_s_weight() -> None:

@@ -47,6 +47,16 @@ def test_fit_equals_ordinal_clm_on_wine() -> None:
     assert fit.null_log_likelihood == pytest.approx(gold["null_log_likelihood"], rel=1e-8)
 
 
+def test_fits_equal_polr_as_far_as_its_optimizer_goes() -> None:
+    frame = pd.read_csv(GOLDEN / "ordinal_wine.csv")
+    x = np.column_stack([frame["temp"] == "warm", frame["contact"] == "yes"]).astype(float)
+    fits = {"housing": fit_ordinal(*housing()), "wine": fit_ordinal(x, frame["rating"] - 1)}
+    for name, fit in fits.items():
+        gold = EXPECTED["polr"][name]
+        np.testing.assert_allclose(fit.thresholds, gold["thresholds"], rtol=1e-6)
+        np.testing.assert_allclose(fit.coefficients, gold["coefficients"], rtol=1e-6)
+
+
 def test_influences_give_the_clustered_covariance_of_svyolr() -> None:
     frame = pd.read_csv(GOLDEN / "ordinal_apiclus1.csv")
     x = frame[["meals", "ell", "mobility"]].to_numpy(dtype=float)
