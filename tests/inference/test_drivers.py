@@ -24,12 +24,17 @@ from kbnn_analysis.inference.drivers import (
     unit_context,
 )
 from kbnn_analysis.inference.drivers.odds import uneven
+from kbnn_analysis.inference.estimation import estimate
 from kbnn_analysis.inference.imputing import completed_surveys
 from kbnn_analysis.inference.measures import mean_score, top_box
 from kbnn_analysis.inference.simulation import driver_truth, simulate_period
+from kbnn_analysis.inference.survey_design import survey_design_arrays
 from kbnn_analysis.intake import Design, load_codebook, read_raw, validate
 from kbnn_analysis.stats.dominance import dominance
+from kbnn_analysis.stats.importance import lmg
+from kbnn_analysis.stats.influences import Influences
 from kbnn_analysis.stats.linear_models import fit_linear, fit_logit
+from kbnn_analysis.stats.linearization import influence_covariance
 from kbnn_analysis.stats.moment_rows import product_sums
 from kbnn_analysis.stats.ordinal import fit_ordinal
 from kbnn_analysis.stats.rubin import pool
@@ -151,6 +156,43 @@ def test_context_has_the_degrees_of_freedom_of_units(small) -> None:
     assert "units as sampling units" in found.method
     with pytest.raises(UsageError, match="beside fixed effects"):
         fit_drivers(small, OUTCOME, ["staff"], context=context, adjust=["unit"])
+
+
+def test_calibrated_weights_carry_over_to_coefficients_and_shares(make_survey) -> None:
+    rng = np.random.default_rng(17)
+    kind = rng.choice(["budget_unit", "organisation"], 500, p=[0.7, 0.3])
+    staff = np.where(rng.uniform(size=500) < 0.4 + 0.3 * (kind == "organisation"), 5.0, 4.0)
+    time = np.clip(np.rint(rng.normal(4, 1, 500)), 1, 5)
+    overall = np.clip(np.rint(staff + 0.4 * time - 1.5 + rng.normal(0, 0.7, 500)), 1, 5)
+    survey = make_survey(
+        {"staff_attitude": staff, "time_waiting": time, OUTCOME: overall},
+        {"respondent_type": kind, "level": np.where(staff == 5, "five", "four")},
+    )
+    frame = {"respondent_type": {"budget_unit": 6000.0, "organisation": 4000.0}}
+    found = fit_drivers(survey, OUTCOME, ["staff"], frame_counts=frame)
+    means = estimate(survey, mean_score(OUTCOME), by="level", frame_counts=frame)
+    five, four = means.frame["estimate"]
+    assert found.frame["estimate"].iloc[0] == pytest.approx(five - four)
+    assert found.frame["estimate"].iloc[0] != pytest.approx(
+        fit_drivers(survey, OUTCOME, ["staff"]).frame["estimate"].iloc[0], abs=1e-6
+    )
+    apart = np.array([1.0, -1.0])
+    variance = apart @ means.covariance @ apart * 500 / 498  # two parameters
+    assert found.covariance[0, 0] == pytest.approx(variance)
+    assert "calibrated to frame counts of respondent_type" in found.method
+    names = ["staff", "time"]
+    shares = analyse_drivers(survey, OUTCOME, names, frame_counts=frame)
+    design = survey_design_arrays(survey, frame)
+    weighted = lmg(np.column_stack([staff, time]), overall, design.weight)
+    assert shares.frame["share"].to_numpy() == pytest.approx(weighted.shares)
+    spread = influence_covariance(
+        Influences(weighted.share_influence / design.weight.sum()), design
+    )
+    assert shares.covariance == pytest.approx(spread)
+    with pytest.raises(UsageError, match="does not calibrate"):
+        analyse_drivers(survey, OUTCOME, names, frame_counts=frame, interval="bootstrap")
+    with pytest.raises(UsageError, match="not calibrated beside"):
+        fit_drivers(survey, OUTCOME, names, frame_counts=frame, context=pd.DataFrame({"a": [1.0]}))
 
 
 def test_separated_answers_are_penalized_openly_or_refused(make_survey) -> None:

@@ -7,7 +7,6 @@ from itertools import permutations
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from kbnn_analysis.errors import UsageError
@@ -54,8 +53,8 @@ def test_lmg_is_the_mean_increment_over_all_orders() -> None:
 def test_dominance_equals_relaimpo_and_domir() -> None:
     folder = Path(__file__).parents[1] / "golden"
     told = json.loads((folder / "dominance.json").read_text(encoding="utf-8"))
-    data = pd.read_csv(folder / "dominance.csv")
-    made = lmg(data[list("abcd")], data["y"], np.ones(len(data)))
+    data = np.loadtxt(folder / "dominance.csv", delimiter=",", skiprows=1)
+    made = lmg(data[:, :4], data[:, 4], np.ones(len(data)))
     found = made.dominance
     for ours, theirs in (
         (made.values, told["lmg"]),

@@ -135,6 +135,7 @@ def complete_cases(
     *,
     within: Flags | None = None,
     not_applicable: NotApplicable = "drop",
+    calibrated: DesignArrays | None = None,
 ) -> Cases:
     """Return the respondents with an outcome, all drivers and all terms.
 
@@ -152,6 +153,8 @@ def complete_cases(
         respondent out; "indicator" gives the mean score and a dummy that says so, so that the
         driver's coefficient is that among those to whom it applies. Where that would be a dummy of
         fewer than 30 respondents of the survey, they are left out.
+    calibrated : DesignArrays, optional
+        The design with calibrated weights; the declared one by default.
 
     Returns
     -------
@@ -172,7 +175,7 @@ def complete_cases(
     answered = inside & np.isfinite(outcome.score)
     applies = answered & ~absent.any(axis=1)
     keep = applies & np.isfinite(values).all(axis=1) & np.isfinite(terms.columns).all(axis=1)
-    design, has_context = survey_design_arrays(survey), "context" in terms.roles
+    design, has_context = calibrated or survey_design_arrays(survey), "context" in terms.roles
     keep &= design.weight > 0
     own = terms.take(keep)
     needed = values.shape[1] + own.columns.shape[1] + 2

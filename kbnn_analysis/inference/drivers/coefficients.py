@@ -16,6 +16,7 @@ from kbnn_analysis.inference.drivers.outcomes import Model
 from kbnn_analysis.inference.drivers.scores import Level
 from kbnn_analysis.inference.drivers.study import Group, Study, read_study
 from kbnn_analysis.inference.measures import Measure
+from kbnn_analysis.inference.survey_design import FrameCounts, FrameTotals, calibrated_to
 from kbnn_analysis.intake.survey import Survey
 from kbnn_analysis.results import Coefficients
 from kbnn_analysis.stats.design import LonelyPsu
@@ -40,6 +41,8 @@ def fit_drivers(
     ridge: float = 0.5,
     conf_level: float = 0.95,
     lonely_psu: LonelyPsu | None = None,
+    frame_counts: FrameCounts | None = None,
+    frame_totals: FrameTotals | None = None,
 ) -> Coefficients:
     """Fit a model of an outcome on drivers; every coefficient carries the survey design.
 
@@ -72,6 +75,9 @@ def fit_drivers(
         Level of the intervals.
     lonely_psu : str, optional
         What a stratum with one sampling unit does, if not what the design says.
+    frame_counts, frame_totals : mapping, optional
+        Numbers in the population, as for :func:`~kbnn_analysis.inference.estimation.estimate`:
+        weights are calibrated to them, and covariances use the residuals.
 
     Returns
     -------
@@ -87,6 +93,7 @@ def fit_drivers(
         survey, outcome, drivers, model,
         level=level, adjust=adjust, context=context, by=by, not_applicable=not_applicable,
         conf_level=conf_level, moments=True, patterns=True,
+        frame_counts=frame_counts, frame_totals=frame_totals,
     )  # fmt: skip
     cases, scores = study.cases, study.scores
     fits = [fit_model(each, model, penalty, ridge) for each in cases]
@@ -97,6 +104,7 @@ def fit_drivers(
         survey, model, study.outcome, cases,
         penalty=used, ridge=ridge, adjust=adjust, conf_level=conf_level, level=level, by=by,
         fit=fits[0].fit if by is None else None,
+        calibrated_to=calibrated_to(frame_counts, frame_totals),
     )  # fmt: skip
     own = {name: label for each in cases for name, label in each.terms.labels.items()}
     rows = [

@@ -80,7 +80,8 @@ def driver_notes(
 
 def method_sentence(survey: Survey, notes: Mapping[str, Any], what: str) -> str:
     """Return one sentence: model, adjustment, penalty, design, missing answers, target."""
-    design = "units as sampling units" if notes["context"] else design_sentence(survey)
+    told = design_sentence(survey, notes.get("calibrated_to"))
+    design = "units as sampling units" if notes["context"] else told
     parts = [
         f"{what}, {MODEL_SENTENCES[notes['model']]}",
         f"adjusted for {notes['adjusted_for']}" if notes["adjusted_for"] else "",

@@ -22,6 +22,7 @@ from kbnn_analysis.inference.drivers.scores import Level
 from kbnn_analysis.inference.drivers.stated import stated_importance
 from kbnn_analysis.inference.drivers.study import Group, Study, read_study
 from kbnn_analysis.inference.measures import Measure
+from kbnn_analysis.inference.survey_design import FrameCounts, FrameTotals, calibrated_to
 from kbnn_analysis.intake.survey import Survey
 from kbnn_analysis.results import Drivers
 from kbnn_analysis.stats.design import LonelyPsu
@@ -60,6 +61,8 @@ def analyse_drivers(
     rng: np.random.Generator | None = None,
     conf_level: float = 0.95,
     lonely_psu: LonelyPsu | None = None,
+    frame_counts: FrameCounts | None = None,
+    frame_totals: FrameTotals | None = None,
 ) -> Drivers:
     """Divide the fit of a model of the outcome among its drivers.
 
@@ -104,6 +107,9 @@ def analyse_drivers(
         Level of intervals and, simultaneously over all drivers, of rank intervals.
     lonely_psu : str, optional
         What a stratum with one sampling unit does, if not what the design says.
+    frame_counts, frame_totals : mapping, optional
+        Numbers in the population, as for :func:`~kbnn_analysis.inference.estimation.estimate`:
+        weights are calibrated to them, and covariances use the residuals.
 
     Returns
     -------
@@ -113,7 +119,8 @@ def analyse_drivers(
     Raises
     ------
     UsageError
-        If a name does not exist, an option does not fit the model, or there is no finite fit.
+        If a name does not exist, an option does not fit the model, there is no finite fit, or a
+        bootstrap would have to calibrate anew.
 
     Notes
     -----
@@ -127,11 +134,15 @@ def analyse_drivers(
     ``domir::domir``.
     """
     check_one_of("interval", interval, get_args(IntervalChoice))
+    if interval == "bootstrap" and (frame_counts or frame_totals):
+        raise UsageError("the bootstrap does not calibrate weights anew; take `interval` = "
+                         "'influence'.")  # fmt: skip
     study = read_study(
         survey, outcome, drivers, model,
         level=level, adjust=adjust, by=by, not_applicable=not_applicable, conf_level=conf_level,
         moments=interval == "influence",
         patterns=interval == "influence",
+        frame_counts=frame_counts, frame_totals=frame_totals,
     )  # fmt: skip
     source, factors = rng or np.random.default_rng(0), study.scores.groups
     if len(factors) < 2:
@@ -151,7 +162,10 @@ def analyse_drivers(
             for part in parts
         ]
         frame = _with_bootstrap(frame, drawn, conf_level)
-    frame = stated_importance(survey, frame, study.scores, by, conf_level)
+    frame = stated_importance(
+        survey, frame, study.scores, by, conf_level,
+        frame_counts=frame_counts, frame_totals=frame_totals,
+    )  # fmt: skip
     first = parts[0].partition
     notes = driver_notes(
         survey, model, study.outcome, study.cases,
@@ -159,6 +173,7 @@ def analyse_drivers(
         by=by, structure=first.structure, fit_measure=first.measure, share_interval=interval,
         replicates=replicates if interval == "bootstrap" else None,
         rank_intervals="simultaneous",
+        calibrated_to=calibrated_to(frame_counts, frame_totals),
     )  # fmt: skip
     return Drivers(
         frame=frame,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -17,7 +19,12 @@ Floats = npt.NDArray[np.float64]
 
 
 def stated_importance(
-    survey: Survey, frame: pd.DataFrame, scores: DriverScores, by: str | None, conf_level: float
+    survey: Survey,
+    frame: pd.DataFrame,
+    scores: DriverScores,
+    by: str | None,
+    conf_level: float,
+    **calibration: Any,
 ) -> pd.DataFrame:
     """Return the frame with the mean stated priority of each driver's factor, where asked.
 
@@ -29,6 +36,8 @@ def stated_importance(
     scores : DriverScores
     by : str, optional
     conf_level : float
+    **calibration
+        ``frame_counts`` and ``frame_totals``.
 
     Returns
     -------
@@ -48,7 +57,11 @@ def stated_importance(
     told = pd.concat(  # one by one: answers to all at once have as many patterns as respondents
         [
             estimate(
-                survey, measure, by=by if by not in (None, PERIOD) else (), conf_level=conf_level
+                survey,
+                measure,
+                by=by if by not in (None, PERIOD) else (),
+                conf_level=conf_level,
+                **calibration,
             ).frame
             for measure in measures
         ],

@@ -19,6 +19,11 @@ from kbnn_analysis.inference.drivers.terms import Terms, model_terms
 from kbnn_analysis.inference.grouping import attribute_levels
 from kbnn_analysis.inference.measures import Measure
 from kbnn_analysis.inference.respondent_rows import check_held
+from kbnn_analysis.inference.survey_design import (
+    FrameCounts,
+    FrameTotals,
+    survey_design_arrays,
+)
 from kbnn_analysis.intake.stacking import PERIOD
 from kbnn_analysis.intake.survey import Survey
 
@@ -79,26 +84,36 @@ def read_study(
     conf_level: float = 0.95,
     moments: bool = False,
     patterns: bool = False,
+    frame_counts: FrameCounts | None = None,
+    frame_totals: FrameTotals | None = None,
 ) -> Study:
     """Read outcome, drivers and complete cases of a survey.
 
     With `moments` a linear model of very many respondents in sampling units gets a few rows for
     each unit that give the same numbers, and scores of nobody: for those who need no respondents.
     With `patterns` very many respondents become their distinct answers, with weights; in models
-    other than the linear one only for those who need totals by sampling unit. All else holds every
-    respondent.
+    other than the linear one only for those who need totals by sampling unit. Calibrated weights
+    differ between respondents, so that neither is taken with `frame_counts` or `frame_totals`. All
+    else holds every respondent.
 
     Raises
     ------
     UsageError
         If a name does not exist, the outcome is among the drivers, no group has enough
-        respondents, several periods would be taken for one, or respondents are too many to be held.
+        respondents, several periods would be taken for one, respondents are too many to be held, or
+        weights are to be calibrated beside a context of units.
     """
     if survey.periods and by != PERIOD:
         raise UsageError("these are the answers of several periods; give `by` = 'period'.")
     if not 0 < conf_level < 1:
         raise UsageError(f"`conf_level` must lie between 0 and 1; got {conf_level!r}.")
-    if not adjust and context is None and by is None and not_applicable == "drop":
+    calibrated = None
+    if frame_counts or frame_totals:
+        if context is not None:
+            raise UsageError("weights are not calibrated beside `context`; drop one of them.")
+        calibrated = survey_design_arrays(survey, frame_counts, frame_totals)
+    plain = not adjust and context is None and by is None and calibrated is None
+    if plain and not_applicable == "drop":
         made = None
         if moments and model == "linear" and moments_suffice(survey):
             made = read_moments(survey, outcome, drivers, level)
@@ -109,6 +124,7 @@ def read_study(
             terms = made.cases.terms
             return Study(made.outcome, made.scores, terms, (Group({}, made.cases),), ())
     asked = {"`adjust`": adjust, "`context`": context is not None, "`by`": by is not None,
+             "`frame_counts` or `frame_totals`": calibrated is not None,
              "`not_applicable` = 'indicator'": not_applicable == "indicator"}  # fmt: skip
     needing = [name for name, given in asked.items() if given] or ["this driver analysis"]
     check_held(len(survey), needing[0])
@@ -119,7 +135,13 @@ def read_study(
         Group(
             key,
             complete_cases(
-                survey, found, scores, terms, within=inside, not_applicable=not_applicable
+                survey,
+                found,
+                scores,
+                terms,
+                within=inside,
+                not_applicable=not_applicable,
+                calibrated=calibrated,
             ),
         )
         for key, inside in _groups(survey, by)
