@@ -41,7 +41,7 @@ HEADINGS: dict[str, Label] = {
 }
 
 DOMINANCE_METHODS: dict[str, Label] = {
-    "share": Label("trung bình mọi mô hình con (LMG)", "average over submodels (LMG)"),
+    "share": Label("trung bình mọi mô hình con", "the average over submodels"),
     "relative_weight": Label("trọng số tương đối của Johnson", "Johnson's relative weight"),
     "alone": Label("khi đứng một mình", "alone"),
     "last": Label("khi thêm sau cùng", "added last"),

@@ -300,9 +300,9 @@ def reading(results: dict[str, dict[str, Cell]]) -> str:
     short = sum(value + 2 * error < LEVEL for value, error in cells)
     return "\n".join(
         [
-            f"- The default intervals hold the truth in {min(all_of):.1f} to {max(all_of):.1f} %; "
-            f"{short or 'none'} of the {len(cells)}\n  figures lies more than two Monte Carlo "
-            f"errors below {100 * LEVEL:.0f} %.",
+            f"- The default intervals hold the truth in {min(all_of):.1f} to {max(all_of):.1f} %. "
+            f"Below {100 * LEVEL:.0f} % by more than\n  two Monte Carlo errors: {short} of "
+            f"{len(cells)} figures.",
             f"- Lowest of the default intervals: {100 * low[0]:.1f} ± {100 * error:.1f} % "
             f"({_told(low[2])}; {low[1]}).",
             f"- With {few} the shares are held in {100 * results[few]['share'][0]:.1f} %, with "

@@ -98,7 +98,6 @@ TESTS: dict[str, Cell] = {
     "p_adjusted": _p("p_adjusted"),
 }
 DOMINANCE: dict[str, Cell] = {
-    "n": _count("n"),
     "share": _percent("share"),
     "relative_weight": _percent("relative_weight"),
     "alone": _number("alone"),
