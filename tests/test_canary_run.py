@@ -93,6 +93,10 @@ def test_no_byte_of_a_whole_run_and_its_release_holds_a_canary(
                 assert not any(sign in raw for sign in signs), each
     assert not any(sign in told for sign in SIGNS)
     assert looked > 30
-    for name in ("tables/sheets-units.vi.csv", "figures/ranking-top-box.vi.csv"):
+    for name in (
+        "tables/sheets-units.vi.csv",
+        "tables/comment-themes.vi.csv",
+        "figures/ranking-top-box.vi.csv",
+    ):
         assert (finished.folder / name).is_file(), "what sheets and figures show is audited"
     assert list((tmp_path / "outputs" / "releases").iterdir())

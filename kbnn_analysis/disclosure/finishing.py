@@ -263,7 +263,7 @@ def _shares_of_people(frame: pd.DataFrame, base: Floats, rules: Rules) -> pd.Dat
         kept = np.where(small, np.fmin(bound, 1.0), rounding.nearest(share, places))
         shown[name] = np.where(nearly_all & ~small, np.fmax(1 - bound, 0.0), kept)
         if name == "share" and "count" in shown:
-            shown["count"] = shown["count"].mask(small | nearly_all)
+            shown["count"] = rounding.round_counts(shown["count"].mask(small | nearly_all))
     return shown
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from kbnn_analysis.intake.reading import READERS, read_raw
     from kbnn_analysis.intake.stacking import stack_surveys
     from kbnn_analysis.intake.survey import Design, Survey, Target
+    from kbnn_analysis.intake.themes import comment_themes
     from kbnn_analysis.intake.validation import validate
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "Survey",
     "Target",
     "Text",
+    "comment_themes",
     "flag_summary",
     "item_quality",
     "list_codebooks",
@@ -44,6 +46,7 @@ __all__ = [
 _HOMES = {
     "Attribute": "codebook", "Codebook": "codebook", "Item": "codebook", "Scale": "codebook",
     "Text": "codebook", "list_codebooks": "codebooks", "load_codebook": "codebooks",
+    "comment_themes": "themes",
     "problems_frame": "problems", "write_problems": "problems",
     "respondent_flags": "quality", "flag_summary": "quality_summary",
     "item_quality": "quality_summary", "SIMULATED_MARK": "raw", "RawResponses": "raw",

@@ -69,6 +69,7 @@ HEADINGS: dict[str, Label] = {
     "share_missing": Label("Bỏ trống", "Missing"),
     "share_not_applicable": Label("Không áp dụng", "Not applicable"),
     "flag": Label("Dấu hiệu", "Sign"),
+    "theme": Label("Nội dung", "Theme"),
     "suppressed": Label("Bị ẩn", "Hidden"),
     "suppressed_reason": Label("Lý do ẩn", "Why hidden"),
     "display": Label("Giá trị", "Value"),

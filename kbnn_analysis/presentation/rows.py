@@ -303,4 +303,6 @@ def _of_measures(result: Result, names: list[str], language: Language) -> str:
 def _of_kind(result: Result, language: Language) -> str:
     if "flag" in result.by:
         return word("signs", language)
+    if "theme" in result.by:
+        return word("themes", language)
     return word("answered", language) if "share_missing" in result.frame else ""

@@ -160,6 +160,7 @@ _WORDS = {
     "and_by_groups": Label(" và {what}", " and {what}"),
     "by_factor": Label("{what} theo nhóm tiêu chí", "{what} by factor"),
     "by_measure": Label("kết quả theo chỉ tiêu", "results by measure"),
+    "themes": Label("ý kiến viết theo nội dung", "comments by theme"),
     "signs": Label("dấu hiệu về chất lượng phiếu", "signs of the quality of answers"),
     "answered": Label("trả lời và bỏ trống theo câu hỏi", "answered and missing by item"),
     "see_notes": Label(

@@ -207,6 +207,7 @@ def test_small_signs_of_quality_are_written_by_their_bound() -> None:
     shown = disclose(made)
     assert shown.frame["share"].tolist() == [0.001, 0.106]
     assert np.isnan(shown.frame["count"][0])
+    assert shown.frame["count"][1] == 2080
     assert shown.notes["respondents"] == 19635
 
 
