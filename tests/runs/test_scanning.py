@@ -7,6 +7,7 @@ from __future__ import annotations
 import base64
 import json
 import struct
+import zipfile
 import zlib
 from pathlib import Path
 
@@ -156,6 +157,34 @@ def test_what_a_workbook_hides_is_found(tmp_path: Path) -> None:
     found = told(path)
     for what in ("formula", "comments", "hides a sheet", "names its author"):
         assert what in found
+
+
+@pytest.mark.parametrize(
+    ("member", "content", "what"),
+    [
+        ("xl/pivotCache/pivotCacheRecords1.xml", "<r/>", "cache of a pivot table"),
+        ("xl/vbaProject.bin", "x", "macros"),
+        ("xl/externalLinks/externalLink1.xml", "<r/>", "another workbook"),
+        ("xl/connections.xml", "<r/>", "data connection"),
+        ("xl/embeddings/raw.xlsx", "x", "embeds another file"),
+        ("customXml/item1.xml", "<r/>", "hidden XML"),
+        ("xl/printerSettings/printerSettings1.bin", "x", "settings of a printer"),
+        ("xl/worksheets/a.xml", '<row r="2" hidden="1"/>', "hides rows"),
+        ("xl/worksheets/_rels/a.xml.rels", '<Relationship TargetMode="External"/>', "outside"),
+        ("word/document.xml", '<w:ins w:id="1"/>', "tracked changes"),
+        ("docProps/core.xml", "<dc:creator>Lan</dc:creator>", "its author"),
+    ],
+)
+def test_each_member_of_an_office_file_is_looked_at(
+    tmp_path: Path, member: str, content: str, what: str
+) -> None:
+    path = tmp_path / "book.xlsx"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+    assert told(path) == ""
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr(member, content)
+    assert what in told(path)
 
 
 def test_canaries_are_found_in_every_wrapping(tmp_path: Path) -> None:
