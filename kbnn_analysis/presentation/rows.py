@@ -223,9 +223,9 @@ def kinds(result: Result) -> list[numbers.Kind]:
 
 
 def names_of(result: Result, column: str, codes: str, language: Language) -> str:
-    """Return codes "a, b" as their names; a dash where there is none."""
+    """Return codes "a, b" as their names, which may hold commas; a dash where there is none."""
     known = [value_label(result, column, code, language) for code in codes.split(", ") if code]
-    return ", ".join(known) or numbers.MISSING
+    return "; ".join(known) or numbers.MISSING
 
 
 def column_heading(result: Result, column: str, language: Language) -> str:

@@ -24,6 +24,7 @@ _COMPLETE = Label(
     "toàn)",
     "In these answers {name} adds more than {others} to every submodel (complete dominance)",
 )
+_ALL = Label("mọi nhân tố khác", "every other driver")
 _NOBODY = Label(
     "Không nhân tố nào trội hoàn toàn so với nhân tố khác",
     "No driver completely dominates another",
@@ -84,4 +85,6 @@ def _complete(frame: pd.DataFrame, language: Language) -> str:
         anybody = frame["dominates"].astype(str).str.len().gt(0).any()
         return "" if anybody else _NOBODY.text(language)
     others = listing([inside(str(names[name])) for name in over], language, most=12)
+    if len(over) == len(frame) - 1 > 1:
+        others = _ALL.text(language)
     return _COMPLETE.text(language).format(name=inside(str(first["name"])), others=others)
