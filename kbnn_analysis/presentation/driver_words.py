@@ -69,6 +69,7 @@ FACTOR_TYPES: dict[str, Label] = {
     "unclear": Label("chưa rõ", "unclear"),
 }
 
+CORRELATIONS = Label("Tương quan giữa các nhân tố", "Correlations of the drivers")
 _WORDS: dict[str, Label] = {
     "importance": Label("Tỷ trọng của từng nhân tố", "Share of each driver"),
     "specifications": Label(
@@ -111,7 +112,7 @@ _WORDS: dict[str, Label] = {
         "Hệ số khi được khác nhau theo mức trả lời",
         "Coefficients where they may change with the level of the answer",
     ),
-    "correlations": Label("Tương quan giữa các nhân tố", "Correlations of the drivers"),
+    "correlations": CORRELATIONS,
     "priorities": Label("Bảng ưu tiên", "Priority table"),
     "tests": Label("Kiểm định", "Tests"),
     "equal drivers": Label(

@@ -78,12 +78,14 @@ def _entry(folder: Path, told: dict[str, Any], language: Language) -> Entry | No
 
 
 def _links(folder: Path, language: Language) -> list[tuple[str, str]]:
-    found = []
+    """Return the forms of all languages; file names of the run's first language tell none."""
+    named = {code for code in LANGUAGES if (folder / f"report.{code}.html").is_file()}
+    found: dict[str, str] = {}
     for code in (language, *(other for other in LANGUAGES if other != language)):
         for label, ending in FORMS:
             stem = "tables" if ending == ".xlsx" else "report"
-            for name in (f"{stem}.{code}{ending}", f"{stem}{ending}"):
-                told = f"{label} ({code})" if name != f"{stem}{ending}" else label
-                if (folder / name).is_file() and (told, f"{folder.name}/{name}") not in found:
-                    found.append((told, f"{folder.name}/{name}"))
-    return found
+            name = f"{stem}.{code}{ending}" if code in named else f"{stem}{ending}"
+            if (folder / name).is_file():
+                told = f"{label} ({code})" if named else label
+                found.setdefault(f"{folder.name}/{name}", told)
+    return [(told, address) for address, told in found.items()]

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import inspect
 
+import pandas as pd
+import pytest
+
 from kbnn_analysis.inference import best_set, compare, funnel, heterogeneity, rank
 from kbnn_analysis.presentation import tables
 from kbnn_analysis.presentation.tables import drivers, scales, table_of, views
@@ -54,3 +57,18 @@ def test_a_result_of_no_known_kind_is_shown_with_all_its_columns(make_estimates)
     assert "10.0%" in shown
     assert "Thái Nguyên" in shown
     assert Drivers in TABLES
+
+
+@pytest.mark.parametrize(
+    ("by", "column", "title"),
+    [
+        ("other", "estimate", "Correlations of the drivers – Period I/2023"),
+        ("factor", "eigenvalue", "Number of factors: eigenvalues – Period I/2023"),
+        ("item", "vif", "Multicollinearity – Period I/2023"),
+    ],
+)
+def test_what_was_found_about_drivers_has_a_title_of_its_own(by, column, title) -> None:
+    frame = pd.DataFrame({"period": "2023-1", "driver": ["a", "b"], by: ["a", "b"], "n": 500})
+    keys = ("period", "driver", by)
+    found = Diagnosis(frame=frame.assign(**{column: 1.5}), by=keys, method="Counts.")
+    assert title_by_kind(found, "en") == title

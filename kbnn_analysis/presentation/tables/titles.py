@@ -5,13 +5,14 @@ from __future__ import annotations
 from kbnn_analysis.language import Label, Language
 from kbnn_analysis.presentation import rows
 from kbnn_analysis.presentation.change_words import change_title
-from kbnn_analysis.presentation.driver_words import driver_word, tests_word
+from kbnn_analysis.presentation.driver_words import CORRELATIONS, driver_word, tests_word
 from kbnn_analysis.presentation.tables.drivers import subtitle_of
 from kbnn_analysis.results import (
     BestUnits,
     Change,
     Coefficients,
     Comparison,
+    Diagnosis,
     Dominance,
     Drivers,
     DriverTests,
@@ -65,6 +66,11 @@ _KINDS: dict[type[Result], Label] = {
     Ranking: Label("Xếp hạng", "Ranking"),
     Totals: Label("Tổng số người", "Numbers of people"),
 }
+_FOUND: dict[str, Label] = {
+    "eigenvalue": Label("Số nhân tố: trị riêng", "Number of factors: eigenvalues"),
+    "vif": Label("Đa cộng tuyến", "Multicollinearity"),
+}
+"""Diagnoses that are known by a column of theirs."""
 
 
 def sheet_title(result: Result, language: Language) -> str:
@@ -85,9 +91,17 @@ def title_by_kind(result: Result, language: Language) -> str:
     if isinstance(result, tuple(_DRIVERS)):
         return ""
     known = next((label for kind, label in _KINDS.items() if isinstance(result, kind)), None)
+    if isinstance(result, Diagnosis):
+        known = _of_diagnosis(result)
     changed = isinstance(result, Change | RankChange)
     told = change_title(result, language) if changed else rows.title_of(result, language)
     return _joined(known.text(language), told) if known else told
+
+
+def _of_diagnosis(result: Diagnosis) -> Label | None:
+    if {"driver", "other"} <= set(result.by):
+        return CORRELATIONS
+    return next((label for name, label in _FOUND.items() if name in result.frame), None)
 
 
 def _joined(kind: str, what: str) -> str:
