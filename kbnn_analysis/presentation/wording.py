@@ -31,6 +31,7 @@ INTERVALS: dict[str, Label] = {
     "korn-graubard": Label.same("Korn–Graubard"),
     "logit": Label.same("logit"),
     "t": Label.same("Student t"),
+    "log-t": Label("Student t trên thang logarit", "Student's t on the log scale"),
     "woodruff": Label.same("Woodruff"),
     "order": Label("thống kê thứ tự", "order statistics"),
     "each difference by itself": Label("từng chênh lệch riêng", "each difference by itself"),

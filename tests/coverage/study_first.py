@@ -327,8 +327,9 @@ def report(results: Study, surveys: int, calibrated: int = 2) -> str:
     lead = min(modelled, key=lambda case: modelled[case]["rank_leader"][0])
     low_of = {
         key: min(modelled, key=lambda case: modelled[case][key][0])
-        for key in ("rate_all", "rate_leader", "rate_best", "rate_worst", "model_best")
+        for key in ("rate_all", "rate_leader", "rate_best", "rate_worst", "normal_rate")
     }
+    apart = [case for case in modelled if case[0] == "one outlier"] or list(modelled)
     one = min(modelled, key=lambda case: modelled[case]["rank_all_one"][0])
     boot = min(modelled, key=lambda case: modelled[case]["boot_leader"][0])
     biased = min(
@@ -354,6 +355,10 @@ def report(results: Study, surveys: int, calibrated: int = 2) -> str:
         low=told(low, "rank_all"),
         lead=told(lead, "rank_leader"),
         **{key: told(case, key) for key, case in low_of.items()},
+        outlier=told(min(apart, key=lambda case: results[case]["rate_best"][0]), "rate_best"),
+        model_outlier=told(
+            min(apart, key=lambda case: results[case]["model_best"][0]), "model_best"
+        ),
         intervals=table(results, INTERVALS),
         one=told(one, "rank_all_one"),
         boot=told(boot, "boot_leader"),
@@ -420,11 +425,15 @@ provinces tie for the best it says too little, for it shares the first place out
   nothing of it. Therefore the average over one and two groups is the default.
 - The naive bootstrap holds the leader's true rank in as few as {boot}. It must not be used.
 - Intervals of rates, all provinces: {rate_all} or more. The model alone holds that on average
-  as well, but not for a province unlike all others: that of the one truly best falls to
-  {model_best}, for it is drawn towards the others.
-  With the bound it is held in {rate_best} or more, the one truly worst in
-  {rate_worst} or more, the leader in {rate_leader} or more. Therefore the bound is the default; the
-  direct interval, which needs no model, stands beside the shrunken one.
+  as well, but it draws a province unlike all others towards them: the outlier is held in as few as
+  {model_outlier}, with the bound in {outlier} or more;
+  the observed leader, over all truths, in {rate_leader} or more.
+  Therefore the bound is the default.
+- The province that is truly best or worst without standing apart is one of those that are drawn
+  most, and no survey tells which it is: it is held in as few as {rate_best} and
+  {rate_worst}. The direct interval, which needs no model, stands beside the shrunken one.
+- Rates by the normal model hold in as few as {normal_rate}: it is for means, and for rates
+  published without counts.
 - The simultaneous sets, the default of `rank`, hold all true ranks together in {together} or more.
 - The confidence set of ranks holds without a model, and pays for it in width: read it as the
   cautious bound beside the posterior interval.

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import special
 
 from kbnn_analysis.disclosure import Rules, disclose
 from kbnn_analysis.errors import UsageError
@@ -23,6 +24,7 @@ from kbnn_analysis.inference import (
 )
 from kbnn_analysis.inference.replication import bootstrap, given_replication, jackknife
 from kbnn_analysis.intake.survey import Design
+from kbnn_analysis.stats.student import student_value
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden"
 THEIRS = json.loads((GOLDEN / "calibration.json").read_text(encoding="utf-8"))
@@ -308,6 +310,11 @@ def test_totals_are_shares_of_what_the_weights_add_up_to(make_survey, name) -> N
         errors = share["std_error"] * list(TYPES.values())
         np.testing.assert_allclose(found.frame["std_error"], errors, rtol=1e-6)
     assert (found.frame["conf_low"] >= found.frame["count"] - 1e-9).all()
+    above = found.frame["conf_high"] / found.frame["estimate"]
+    z = student_value(float(special.ndtri(0.975)), found.frame["df"].to_numpy(dtype=float))
+    np.testing.assert_allclose(
+        np.log(above), z * found.frame["std_error"] / found.frame["estimate"]
+    )
 
 
 def test_totals_of_the_unweighted_are_counts_and_means_are_refused(make_survey) -> None:
