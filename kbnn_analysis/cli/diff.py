@@ -6,12 +6,14 @@ from pathlib import Path
 
 import click
 
+from kbnn_analysis.cli.numbers import FiniteRange
+
 
 @click.command()
 @click.argument("was", type=click.Path(path_type=Path))
 @click.argument("now", type=click.Path(path_type=Path))
 @click.option(
-    "--tolerance", type=click.FloatRange(0), default=1e-9, show_default=True,
+    "--tolerance", type=FiniteRange(0), default=1e-9, show_default=True,
     help="Numbers count as equal up to this, relative or absolute.",
 )  # fmt: skip
 @click.option(

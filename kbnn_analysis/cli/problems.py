@@ -18,6 +18,23 @@ PROBLEMS = click.option(
 )
 
 
+def check_problems(path: Path | None) -> None:
+    """Refuse a file in which problems could not be written, before there are any.
+
+    Parameters
+    ----------
+    path : Path, optional
+        The file.
+
+    Raises
+    ------
+    UsageError
+        If it does not end in .csv, or its folder is missing.
+    """
+    if path is not None and (path.suffix.lower() != ".csv" or not path.parent.is_dir()):
+        raise UsageError(f"`--problems` takes a .csv file in an existing folder; got {path}.")
+
+
 @contextmanager
 def problems_kept(path: Path | None) -> Iterator[None]:
     """Write the problems of a :class:`DataError` to a CSV file, or offer to.
@@ -32,8 +49,7 @@ def problems_kept(path: Path | None) -> Iterator[None]:
     UsageError
         If the file does not end in .csv, or its folder is missing.
     """
-    if path is not None and (path.suffix.lower() != ".csv" or not path.parent.is_dir()):
-        raise UsageError(f"`--problems` takes a .csv file in an existing folder; got {path}.")
+    check_problems(path)
     try:
         yield
     except DataError as problem:

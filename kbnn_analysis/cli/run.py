@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kbnn_analysis.cli.problems import PROBLEMS, problems_kept
+from kbnn_analysis.cli.numbers import FiniteRange
+from kbnn_analysis.cli.problems import PROBLEMS, check_problems, problems_kept
 from kbnn_analysis.errors import DataError, KbnnError
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ DATA = click.option("--data", metavar="FILE", help="Answers, instead of those th
 @click.option("--dry-run", "-n", is_flag=True, help="Tell what would run and why; run nothing.")
 @click.option("--time-limit", default=1800, show_default=True, type=click.IntRange(1),
               help="Seconds for one notebook.")  # fmt: skip
-@click.option("--memory", default=4.0, show_default=True, type=click.FloatRange(0),
+@click.option("--memory", default=4.0, show_default=True, type=FiniteRange(0),
               help="Gigabytes for one notebook; 0 for no limit.")  # fmt: skip
 @click.option("--scheduler", metavar="ADDRESS", help="A Dask scheduler, such as tcp://host:8786.")
 @PROBLEMS
@@ -70,6 +71,7 @@ def run(
     """
     from kbnn_analysis.runs.many_params import load_many
 
+    check_problems(problems)
     asked = load_many(params, data=data, grid=grid)
     if dry_run:
         _explain(asked, output, params[0].parent, force=not resume)

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import click
 
+from kbnn_analysis.cli.numbers import FiniteRange
+
 
 @click.command()
 @click.argument("period")
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=2023, show_default=True)
 @click.option(
-    "--scale", type=click.FloatRange(0, 1000, min_open=True), default=1.0, show_default=True,
+    "--scale", type=FiniteRange(0, 1000, min_open=True), default=1.0, show_default=True,
     help="Number of answers, relative to a usual period.",
 )  # fmt: skip
 @click.option(

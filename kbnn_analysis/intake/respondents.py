@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,7 @@ from kbnn_analysis.intake.answers import clean, fold
 from kbnn_analysis.intake.problems import Cells, Tally, shorten
 from kbnn_analysis.intake.raw import RawResponses
 from kbnn_analysis.intake.text_columns import cleaned, repeated
+from kbnn_analysis.units import Vintage, resolve_names
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,11 @@ class Respondents:
 
 
 def select_rows(
-    raw: RawResponses, select: Mapping[str, str] | None, columns: Mapping[str, str]
+    raw: RawResponses,
+    select: Mapping[str, str] | None,
+    columns: Mapping[str, str],
+    unit: str | None = None,
+    vintage: str | Path | Vintage | None = None,
 ) -> RawResponses:
     """Return the rows of a file that holds several waves or groups.
 
@@ -38,6 +44,10 @@ def select_rows(
         Column, or its name in the codebook -> the text that its cells must have.
     columns : mapping of str to str
         Codebook name -> column of the file.
+    unit : str, optional
+        Codebook name of the units: with a vintage, all ways to write the unit are chosen.
+    vintage : str, Path or Vintage, optional
+        The vintage of the units.
 
     Returns
     -------
@@ -57,7 +67,10 @@ def select_rows(
             raise UsageError(f"`select`: {name} must be text, got {value!r}; quote it.")
         column = _column(raw, name, columns)
         codes, texts = Cells(raw.source, column, raw.frame[column], raw.rows).distinct()
-        here = np.array([fold(text) == fold(value) for text in texts], dtype=bool)[codes]
+        same = np.array([fold(text) == fold(value) for text in texts], dtype=bool)
+        if vintage is not None and unit is not None and column == columns.get(unit):
+            same |= _same_unit(texts, value, vintage)
+        here = same[codes]
         if not here.any():
             raise DataError([_no_row(raw, column, value)])
         keep &= here
@@ -65,6 +78,16 @@ def select_rows(
         message = f"no row has all of {dict(select or {})}."
         raise DataError([Problem("select", message, file=raw.source)])
     return _rows(raw, keep)
+
+
+def _same_unit(
+    texts: Iterable[str], value: str, vintage: str | Path | Vintage
+) -> npt.NDArray[np.bool_]:
+    listed = list(texts)
+    found = resolve_names([value, *listed], vintage).codes
+    wanted = found.get(value)
+    same = [wanted is not None and found.get(text) == wanted for text in listed]
+    return np.array(same, dtype=bool)
 
 
 def distinct_respondents(

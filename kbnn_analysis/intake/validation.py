@@ -77,7 +77,7 @@ def validate(
     parts = design_attributes(design, codebook)
     found = list(raw.frame.columns)
     match = match_columns(found, codebook, frozenset(parts.values()), raw.source)
-    chosen = select_rows(raw, select, match.columns)
+    chosen = select_rows(raw, select, match.columns, codebook.unit, unit_vintage)
     id_column = match.columns.get(codebook.respondent_id)
     known = distinct_respondents(chosen, id_column, list(match.columns.values()))
     work = _Work(known.raw, codebook, match.columns)

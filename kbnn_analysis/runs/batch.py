@@ -161,16 +161,18 @@ def plan_batch(
     """
     root = find_root(Path.cwd(), *([start] if start else []))
     check_output(output)
-    planned, problems = [], []
+    planned, problems = [], dict[str, str]()
     for params in asked:
         try:
             planned.append(
                 plan_run(params, output=output, root=root, look_in=(Path.cwd(), root), force=force)
             )
         except UsageError as problem:
-            problems.append(str(problem))
+            problems.setdefault(str(problem), params.folder)
     if problems:
-        raise UsageError("\n".join(dict.fromkeys(problems)))
+        alone = len(asked) == 1
+        told = [each if alone else f"{folder}: {each}" for each, folder in problems.items()]
+        raise UsageError("\n".join(told))
     return root, planned
 
 

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import errno
+import functools
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kbnn_analysis.errors import UsageError
-from kbnn_analysis.runs.params import FORBIDDEN, WINDOWS, Params
+from kbnn_analysis.errors import UsageError, check_one_of
+from kbnn_analysis.runs.params import FORBIDDEN, WINDOWS, Params, is_path
 from kbnn_analysis.runs.plan import make_plan
-from kbnn_analysis.runs.source import load_survey, place_input
+from kbnn_analysis.runs.source import (
+    check_headline,
+    find_file,
+    load_survey,
+    place_input,
+    settings_of,
+)
 from kbnn_analysis.runs.workspace import HOME, RECORD, find_root, workspace_for
 
 if TYPE_CHECKING:
@@ -37,6 +45,43 @@ def check_run(params: Params, *, start: Path | None = None) -> Survey:
     with workspace_for(root, params.folder) as workspace:
         placed = place_input(params, workspace.input, (Path.cwd(), root))
         return load_survey(placed, workspace.input)
+
+
+def check_names(params: Params, look_in: Sequence[Path]) -> None:
+    """Refuse names that the instrument or the units do not know; no answers are read.
+
+    Parameters
+    ----------
+    params : Params
+        What is asked.
+    look_in : sequence of Path
+        Folders in which files are looked for.
+
+    Raises
+    ------
+    UsageError
+        If codebook, vintage, headline or an attribute of the design is unknown.
+    """
+    for asked in (params, *(settings_of(params, each) for each in params.earlier)):
+        parts = asked.design.model_dump(exclude={"target", "lonely_psu"}, exclude_none=True)
+        given = asked.codebook
+        book = find_file("codebook", given, look_in) if is_path(given) else given
+        _check_names(book, asked.unit_vintage, asked.headline, tuple(parts.items()))
+
+
+@functools.lru_cache(maxsize=256)
+def _check_names(
+    book: str | Path, vintage: str | None, headline: str | None, design: tuple[tuple[str, str], ...]
+) -> None:
+    from kbnn_analysis.intake.codebooks import load_codebook
+    from kbnn_analysis.units import load_vintage
+
+    codebook = load_codebook(book)
+    check_headline(headline, codebook)
+    for part, name in design:
+        check_one_of(f"design.{part}", name, [each.name for each in codebook.attributes])
+    if vintage is not None and not is_path(vintage):
+        load_vintage(vintage)
 
 
 def check_output(output: Path) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import re
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from kbnn_analysis.errors import UsageError
 
 START_LIMIT = 30  # seconds
+_ADDRESS = re.compile(r"(tcp|tls|ucx|wss?)://[^\s/]+")
 
 
 @contextlib.contextmanager
@@ -25,8 +27,12 @@ def connected(address: str) -> Iterator[tuple[Executor, int]]:
     Raises
     ------
     UsageError
-        If Dask is not installed, or nobody answers at the address.
+        If that is no address, Dask is not installed, or nobody answers.
     """
+    if not _ADDRESS.fullmatch(address):
+        raise UsageError(
+            f"`--scheduler` takes an address such as tcp://host:8786; got {address!r}."
+        )
     try:
         distributed: Any = importlib.import_module("distributed")
     except ImportError:

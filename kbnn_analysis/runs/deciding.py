@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kbnn_analysis.runs.checking import check_target
+from kbnn_analysis.runs.checking import check_names, check_target
 from kbnn_analysis.runs.content_key import (
     Parts,
     differences,
@@ -108,7 +108,8 @@ def plan_run(
     Raises
     ------
     UsageError
-        If notebooks and parameters do not fit, a file is missing, or the folder is not ours.
+        If notebooks and parameters do not fit, a name is unknown, a file is missing, or the folder
+        is not ours.
     """
     target = check_target(output / params.folder)
     steps = make_plan(params, root / "notebooks")
@@ -118,6 +119,8 @@ def plan_run(
     side = read_side_record(target).get("made_from") or {}
     parts = run_parts(params, steps, shared)
     todo, why = _decide(target, parts, side.get("run") or {}, force=force)
+    if todo:
+        check_names(params, look_in)
     each = _step_parts(steps, needs, shared) if todo else ()
     before = side.get("steps") or {}
     return Planned(params, target, steps, needs, parts, each, todo, why, before)

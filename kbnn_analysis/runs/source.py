@@ -246,7 +246,7 @@ def load_survey(settings: Settings, folder: Path) -> Survey:
     from kbnn_analysis.intake.survey import Design
 
     codebook, vintage = load_run_codebook(settings, folder), settings.unit_vintage
-    check_headline(settings, codebook)
+    check_headline(settings.headline, codebook)
     path = data_path(settings, folder)
     if is_archived(path):
         return load_archived_survey(settings, path, codebook)
@@ -260,7 +260,7 @@ def load_survey(settings: Settings, folder: Path) -> Survey:
     )
 
 
-def check_headline(settings: Settings, codebook: Codebook) -> None:
+def check_headline(headline: str | None, codebook: Codebook) -> None:
     """Refuse a headline item that the codebook does not have.
 
     Raises
@@ -268,9 +268,9 @@ def check_headline(settings: Settings, codebook: Codebook) -> None:
     UsageError
         If `headline` is no item of the codebook.
     """
-    if settings.headline is not None:
+    if headline is not None:
         items = [item.name for item in codebook.items if item.role != "stated_importance"]
-        check_one_of("headline", settings.headline, items)
+        check_one_of("headline", headline, items)
 
 
 def _archived(settings: Settings) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -62,10 +62,12 @@ def check_values(
         if not found:
             return made
     except ValidationError as problems:
+        wrong = problems.errors()
         found += [
             (document.line(problem["loc"]) if document else 0, _tell(problem, model))
-            for problem in problems.errors()
+            for problem in wrong
             if ".".join(map(str, problem["loc"])) not in inexact
+            and not _told_of_a_part(problem, wrong)
         ]
     told = [f"line {line}: {words}" if line else words for line, words in sorted(found)]
     told = list(dict.fromkeys(told))
@@ -73,6 +75,14 @@ def check_values(
         raise UsageError(f"{name}: {told[0]}") from None
     lines = "".join(f"\n  {line}" for line in told)
     raise UsageError(f"{name} has {len(told)} problems:{lines}") from None
+
+
+def _told_of_a_part(problem: Any, wrong: Sequence[Any]) -> bool:
+    """Return whether a list is too short only because what it held is wrong, which is told."""
+    loc = problem["loc"]
+    return problem["type"] == "too_short" and any(
+        each["loc"] != loc and each["loc"][: len(loc)] == loc for each in wrong
+    )
 
 
 def plain_whole(value: object) -> object:

@@ -87,6 +87,8 @@ def verify_run(
         If code, notebooks, lock or Python are not those of the run and `anyway` is False, or if
         the run fails.
     """
+    if data is not None and not data.is_file():
+        raise UsageError(f"`--data`: there is no file {data}; check the path.")
     record, root = read_record(folder), find_root(Path.cwd(), folder)
     sources = find_sources(record, read_side_record(folder), root, data)
     if sources.absent:

@@ -126,6 +126,8 @@ def test_problems_of_the_data_are_told_and_offered_as_a_table(
         (["run", "quick.yaml", "--output", "quick.yaml"], 2, "--output"),
         (["run", "quick.yaml", "--ouput", "x"], 2, "--output"),
         (["check", "quick.yaml", "--problems", "x.txt"], 2, ".csv"),
+        (["run", "quick.yaml", "--problems", "x.txt"], 2, ".csv"),
+        (["run", "quick.yaml", "--scheduler", "host:8786"], 2, "such as tcp://host:8786"),
         (["check", "quick.yaml", "--problems", "none/x.csv"], 2, "existing folder"),
         (["simulate", "2031-1"], 2, "2023-1"),
         (["simulate", "2023-1", "--output", "answers.csv"], 2, "SIMULATED"),

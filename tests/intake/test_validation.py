@@ -257,6 +257,17 @@ def test_select_picks_rows_on_text(check: Check) -> None:
     assert survey.rows.tolist() == [2, 4]
 
 
+def test_a_unit_is_selected_in_all_its_writings(check: Check) -> None:
+    units = ["Huế", "Thừa Thiên Huế", "TP. Huế", "46", "Hà Nội"]
+    text = "\n".join([HEAD, *(f"{n},{unit},5,4,4,4" for n, unit in enumerate(units))]) + "\n"
+    for asked in units[:4]:
+        survey = check(text, select={"province": asked})
+        assert survey.attribute("unit").tolist() == ["46"] * 4
+    assert len(check(text, select={"province": "Huế"}, vintage=None)) == 1
+    with pytest.raises(DataError, match="no row has 'Lào Cai'"):
+        check(text, select={"province": "Lào Cai"})
+
+
 def test_select_tells_what_there_is(check: Check) -> None:
     text = f"{HEAD},year\n1,Huế,5,4,4,4,2016\n"
     with pytest.raises(DataError, match="It has: 2016"):

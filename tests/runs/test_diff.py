@@ -131,6 +131,7 @@ def test_a_figure_of_one_run_only_is_told_and_nothing_in_a_name_runs(copied: Pat
         ["2023-1", "2023-2", "--page", "x.txt"],
         ["2023-1", "2023-2", "--page", "2023-1/report.html"],
         ["2023-1", "2023-2", "--tolerance", "-1"],
+        ["2023-1", "2023-2", "--tolerance", "nan"],
     ],
 )
 def test_a_mistake_writes_nothing(

@@ -126,7 +126,14 @@ def test_limits_are_those_asked_for(asked: Asked) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [["--jobs", "0"], ["--jobs", "many"], ["--time-limit", "0"], ["--memory", "-1"]],
+    [
+        ["--jobs", "0"],
+        ["--jobs", "many"],
+        ["--time-limit", "0"],
+        ["--memory", "-1"],
+        ["--memory", "nan"],
+        ["--memory", "inf"],
+    ],
     ids=" ".join,
 )
 def test_a_wrong_value_is_told_and_nothing_is_run(asked: Asked, words: Sequence[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -239,6 +240,31 @@ def test_everything_wrong_in_any_file_is_told_at_once(work: Work) -> None:
     assert "conf_level" in told
     assert "min_n" in told
     assert "b.yaml" in told
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("codebook: kbnn-asumed", "did you mean 'kbnn-assumed'"),
+        ("unit_vintage: provinces-64", "provinces-64"),
+        ("headline: overall_treasry", "did you mean 'overall_treasury'"),
+        ("design: {psu: ofice}", "`design.psu` must be one of .*did you mean 'office'"),
+        ('data: x.csv\nearlier: [{period: "2022-2", data: y.csv, codebook: sfo}]', "sfo"),
+    ],
+)
+def test_names_that_instrument_and_units_do_not_know_are_told_before_anything_runs(
+    work: Work, line: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("x", "y"):
+        (work.root / f"{name}.csv").write_text("a\n1\n", encoding="utf-8")
+    text = PARAMS + f"name: other\n{line}\n"
+    (work.root / "params" / "other.yaml").write_text(text, encoding="utf-8")
+    for words in (["--dry-run"], ["--keep-going"]):
+        with pytest.raises(SystemExit) as ended:
+            main(["run", "params/*.yaml", *words])
+        assert ended.value.code == 2
+        assert re.search(f"^kbnn: other: .*{told}", capsys.readouterr().err)
+    assert not work.traces.exists()
 
 
 def test_runs_that_would_overwrite_each_other_are_refused(work: Work) -> None:

@@ -298,7 +298,15 @@ def test_a_rewritten_record_cannot_write_outside_the_clean_place(steady: Path) -
     assert precious.read_text(encoding="utf-8") == "mine"
 
 
-@pytest.mark.parametrize("words", [["verify", "none"], ["verify", "params"], ["verify", "a", "-x"]])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["verify", "none"],
+        ["verify", "params"],
+        ["verify", "a", "-x"],
+        ["verify", "a", "--data", "x"],
+    ],
+)
 def test_a_mistake_ends_in_one_sentence(
     project: Path, words: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
