@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 
 from kbnn_analysis.inference.grouping import Groups
 from kbnn_analysis.inference.intervals import Rows
 from kbnn_analysis.inference.measures import Measure
-from kbnn_analysis.inference.respondent_rows import RespondentRows, respondent_rows
+from kbnn_analysis.inference.respondent_rows import (
+    RespondentRows,
+    respondent_rows,
+    unit_totals_suffice,
+    units_alone,
+)
 from kbnn_analysis.intake.survey import Survey
 from kbnn_analysis.stats.design import DesignArrays, LonelyPsu
 from kbnn_analysis.stats.domains import DomainRatios, domain_degrees_of_freedom, ratio_by_domain
+from kbnn_analysis.stats.influences import Influences
 from kbnn_analysis.stats.linearization import influence_covariance
 
 Floats = npt.NDArray[np.float64]
@@ -95,27 +102,57 @@ def estimate_quotients(
     GroupQuotients
         Measure by measure, groups in their order.
     """
-    rows = respondent_rows(survey, measures, groups, design)
-    numerator, denominator, design = rows.numerator, rows.denominator, rows.design
-    ratios = ratio_by_domain(
-        numerator,
-        denominator,
-        design.weight,
-        rows.code,
-        len(groups),
-        count=design.count,
-        weight_square=design.weight_square,
-    )
-    facts = [
-        _group_facts(y, x, rows, len(groups))
-        for y, x in zip(numerator.T, denominator.T, strict=True)
-    ]
+    if unit_totals_suffice(survey, design, len(measures) * len(groups)):
+        ratios, facts, design = _one_by_one(survey, measures, groups, design)
+    else:
+        rows = respondent_rows(survey, measures, groups, design)
+        ratios, facts, design = *_ratios(rows, len(groups)), rows.design
     df, met, answers, size, share = (np.concatenate(part) for part in zip(*facts, strict=True))
     covariance = influence_covariance(ratios.influences, design, lonely_psu=lonely_psu)
     unknown = ((df < 1) & (share > 1e-9)) | np.isnan(ratios.estimate)
     covariance[unknown, :] = np.nan
     covariance[:, unknown] = np.nan
     return GroupQuotients(ratios, covariance, df, met, answers, size, share)
+
+
+def _ratios(rows: RespondentRows, number: int) -> tuple[DomainRatios, list[list[Floats]]]:
+    design = rows.design
+    ratios = ratio_by_domain(
+        rows.numerator,
+        rows.denominator,
+        design.weight,
+        rows.code,
+        number,
+        count=design.count,
+        weight_square=design.weight_square,
+    )
+    pairs = zip(rows.numerator.T, rows.denominator.T, strict=True)
+    return ratios, [_group_facts(y, x, rows, number) for y, x in pairs]
+
+
+def _one_by_one(
+    survey: Survey, measures: Sequence[Measure], groups: Groups, design: DesignArrays
+) -> tuple[DomainRatios, list[list[Floats]], DesignArrays]:
+    """Return ratios whose influences are totals by sampling unit, and the design of the units.
+
+    Each measure alone has few patterns; all together have nearly one for each respondent.
+    """
+    units, made, facts = units_alone(design), [], list[list[Floats]]()
+    for measure in measures:
+        rows = respondent_rows(survey, [measure], groups, design)
+        ratios, own = _ratios(rows, len(groups))
+        psu = rows.design.stages[0].psu
+        assert psu is not None, "totals are by sampling unit"
+        totals = ratios.influences.totals(rows.design.weight, psu, len(units.weight))
+        dense = totals.toarray() if sparse.issparse(totals) else np.asarray(totals)
+        made.append(replace(ratios, influences=Influences(dense)))
+        facts += own
+    joined = {
+        name: np.concatenate([getattr(each, name) for each in made])
+        for name in ("estimate", "n", "weight_sum", "weight_square_sum", "srs_variance")
+    }
+    values = np.hstack([each.influences.values for each in made])
+    return DomainRatios(**joined, influences=Influences(values)), facts, units
 
 
 def _group_facts(y: Floats, x: Floats, rows: RespondentRows, number: int) -> list[Floats]:

@@ -23,6 +23,8 @@ PATTERNS_FROM = 500_000
 """Respondents from which on patterns take less memory than they cost time."""
 MOST_HELD = 2_000_000
 """Respondents whose every answer fits into 2 GB beside what is computed from them."""
+MOST_TOTALS = 30_000_000
+"""Numbers of sampling units times statistics that are held at once."""
 BLOCK = 200_000
 
 
@@ -82,6 +84,40 @@ def respondent_rows(
     )
     numerator, denominator = _quotients(survey, measures)
     return RespondentRows(numerator, denominator, groups.code, design)
+
+
+def unit_totals_suffice(survey: Survey, design: DesignArrays, statistics: int) -> bool:
+    """Return whether a survey is large, of one stage, and its sampling units' totals are few.
+
+    Parameters
+    ----------
+    survey : Survey
+        The answers.
+    design : DesignArrays
+        Their design.
+    statistics : int
+        Number of statistics, of each of which every sampling unit has a total.
+    """
+    stage, large = design.stages[0], len(survey) >= PATTERNS_FROM
+    plain = not design.auxiliaries and len(design.stages) == 1 and stage.psu is not None
+    return large and plain and len(stage.psu_stratum) * statistics <= MOST_TOTALS
+
+
+def units_alone(design: DesignArrays) -> DesignArrays:
+    """Return the design of the sampling units themselves, each a row of weight one.
+
+    Parameters
+    ----------
+    design : DesignArrays
+        With sampling units.
+    """
+    stage, count = design.stages[0], len(design.stages[0].psu_stratum)
+    return DesignArrays(
+        np.ones(count),
+        (replace(stage, stratum=stage.psu_stratum, psu=np.arange(count)),),
+        lonely_psu=design.lonely_psu,
+        linked=design.linked,
+    )
 
 
 def check_held(respondents: int, needing: str) -> None:

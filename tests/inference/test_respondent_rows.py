@@ -66,6 +66,21 @@ def test_patterns_equal_respondents(
     assert few.notes == full.notes
 
 
+def test_measures_together_and_one_by_one_covary_alike(
+    survey: Survey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Totals of sampling units are held one measure after another, unless they are too many."""
+    asked = replace(survey, design=DESIGNS["weighted clusters"])
+    measures = [top_box("overall_treasury"), mean_score("time_waiting")]
+    monkeypatch.setattr(respondent_rows, "PATTERNS_FROM", 0)
+    apart = estimate(asked, measures, "unit")
+    monkeypatch.setattr(respondent_rows, "MOST_TOTALS", 0)
+    together = estimate(asked, measures, "unit")
+    pd.testing.assert_frame_equal(apart.frame, together.frame, rtol=1e-9, atol=1e-10)
+    size = np.nanmax(np.abs(together.covariance))
+    np.testing.assert_allclose(apart.covariance, together.covariance, rtol=0, atol=1e-12 * size)
+
+
 def test_ranks_from_patterns(survey: Survey, monkeypatch: pytest.MonkeyPatch) -> None:
     full = rank(estimate(survey, top_box("overall_treasury"), "unit"))
     monkeypatch.setattr(respondent_rows, "PATTERNS_FROM", 0)

@@ -20,7 +20,7 @@ from kbnn_analysis.inference.drivers.outcomes import Model
 from kbnn_analysis.inference.drivers.scores import Level
 from kbnn_analysis.inference.drivers.terms import model_terms
 from kbnn_analysis.inference.measures import Measure
-from kbnn_analysis.inference.respondent_rows import PATTERNS_FROM
+from kbnn_analysis.inference.respondent_rows import PATTERNS_FROM, units_alone
 from kbnn_analysis.inference.survey_design import survey_design_arrays
 from kbnn_analysis.intake.survey import Survey
 from kbnn_analysis.stats.design import DesignArrays
@@ -94,16 +94,9 @@ def _units(survey: Survey) -> tuple[DesignArrays, npt.NDArray[np.int32], Floats]
     design = survey_design_arrays(survey)
     stage, weight = design.stages[0], design.weight
     assert stage.psu is not None
-    count = len(stage.psu_stratum)
-    own = DesignArrays(
-        np.ones(count),
-        (replace(stage, stratum=stage.psu_stratum, psu=np.arange(count)),),
-        lonely_psu=design.lonely_psu,
-        linked=design.linked,
-    )
     alike = weight.size > 0 and np.ptp(weight) == 0
     held = np.broadcast_to(weight[:1].copy(), weight.shape) if alike else weight
-    return own, stage.psu.astype(np.int32), held
+    return units_alone(design), stage.psu.astype(np.int32), held
 
 
 def _of_units(
