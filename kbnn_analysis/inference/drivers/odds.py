@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -163,9 +163,10 @@ def odds_tests(study: Study, lonely_psu: LonelyPsu | None) -> OddsTests:
         # a small survey near the ceiling: there is no test, and that is what the rows say
         nothing = WaldTest(np.nan, 0, np.nan, np.nan)
         return OddsTests([nothing] * (p + 1), tuple(range(int(answers.max()))))
+    slopes = replace(slopes, influence=cases.by_unit(slopes.influence))
     each = [slopes.contrasts(predictor) for predictor in range(p)]
     joint = np.concatenate([part[0] for part in each]), np.hstack([part[1] for part in each])
-    covariance = cases.covariance(cases.by_unit(joint[1]), lonely_psu)
+    covariance = cases.covariance(joint[1], lonely_psu)
     size = len(slopes.thresholds) - 1
     blocks = [slice(j * size, (j + 1) * size) for j in range(p)]
     rows = [wald_test(joint[0][at], covariance[at, at], cases.df) for at in blocks]
