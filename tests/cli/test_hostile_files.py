@@ -54,9 +54,7 @@ def ended(words: list[str]) -> tuple[int, str]:
     return 0, told.getvalue()
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @example(content=TEXT.encode(), streamed=True)
 @example(content=b"\x00" * 50, streamed=True)
 @example(content=b"\xef\xbb\xbf", streamed=True)

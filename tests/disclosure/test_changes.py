@@ -53,7 +53,7 @@ def test_numbers_are_as_coarse_as_the_smaller_period():
     assert shown["display"] == "92%"
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(st.lists(st.tuples(st.integers(1, 300), st.integers(0, 300)), min_size=2, max_size=4))
 def test_a_stricter_profile_shows_no_more(pairs):
     first = [(min(x, n), n) for n, x in pairs]

@@ -107,7 +107,7 @@ counts = st.lists(st.integers(0, 12), min_size=5, max_size=5)
 units = st.lists(counts, min_size=2, max_size=5)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(drawn=units, restricted=st.booleans())
 def test_no_hidden_cell_can_be_computed_again_from_what_is_released(
     drawn: list[list[int]], restricted: bool

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import kbnn_analysis.inference  # noqa: F401  (registers every kind of result)
@@ -64,7 +64,6 @@ def test_a_kind_without_a_rule_is_refused() -> None:
         del Result.kinds["Unknown"]
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(0, 40), min_size=1, max_size=8), st.integers(10, 30))
 def test_nothing_of_a_small_row_is_left(counts: list[int], minimum: int) -> None:
     shown = disclose(estimates([float(n) for n in counts]), Rules(min_n=minimum))
@@ -76,7 +75,6 @@ def test_nothing_of_a_small_row_is_left(counts: list[int], minimum: int) -> None
     assert np.isnan(shown.covariance).all()
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(0, 40), min_size=1, max_size=8))
 def test_raising_the_floor_never_reveals_more(counts: list[int]) -> None:
     result = estimates([float(n) for n in counts])

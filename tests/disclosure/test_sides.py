@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kbnn_analysis.disclosure import rounding
@@ -24,7 +24,6 @@ def mean(n: float, value: float) -> Bases:
     return Bases(n * one, value * one, np.nan * one, np.zeros(1, dtype=bool), 1.0 * one, 5.0 * one)
 
 
-@settings(deadline=None)
 @given(st.integers(10, 3000), st.sampled_from([5, 10, 20]), st.data())
 def test_whoever_knows_n_keeps_k_counts_behind_a_band(n: int, k: int, data: st.DataObject) -> None:
     met = data.draw(st.integers(0, n))
@@ -39,7 +38,6 @@ def test_whoever_knows_n_keeps_k_counts_behind_a_band(n: int, k: int, data: st.D
         assert x / n >= bound if told.startswith("≥") else x / n <= bound
 
 
-@settings(deadline=None)
 @given(st.integers(10, 3000), st.sampled_from([5, 10]), st.data())
 def test_a_share_without_a_band_has_both_sides(n: int, k: int, data: st.DataObject) -> None:
     met = data.draw(st.integers(0, n))
@@ -76,7 +74,6 @@ def test_means_at_an_end_of_the_scale(n: float, value: float, told: str) -> None
     assert bands(mean(n, value), 10)[0] == told
 
 
-@settings(deadline=None)
 @given(st.floats(0, 1), st.floats(0, 1), st.integers(0, 4))
 def test_intervals_only_grow(one: float, other: float, places: int) -> None:
     low, high = min(one, other), max(one, other)

@@ -105,9 +105,7 @@ def assert_same(one: Any, other: Any) -> None:
             assert left == right, field.name
 
 
-@settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     text=tables(),
     encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "cp1258"]),

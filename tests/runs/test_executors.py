@@ -30,7 +30,7 @@ PARAMS = (
     'period: "{0}"\nunit_vintage: provinces-63\nsimulate: {{scale: 0.02}}\nlanguages: [en]\n'
     "notebooks: [20-satisfaction, 90-period-report{1}]\nsheets: false\n"
 )
-PATIENCE = 120  # seconds until a test gives up
+PATIENCE = 300  # seconds until a test gives up
 
 
 def hashes(folder: Path) -> dict[str, str]:
@@ -110,7 +110,10 @@ def test_the_results_are_those_of_one_machine_though_a_worker_is_killed(
         [*command, "--scheduler", address, "--output", "far"], cwd=project,
         stderr=subprocess.PIPE, text=True,
     ) as running:  # fmt: skip
-        until(lambda: mark.exists() and bool(mark.read_text().strip()))
+        until(
+            lambda: running.poll() is not None or (mark.exists() and bool(mark.read_text().strip()))
+        )
+        assert running.poll() is None, running.communicate()[1]
         victim = parent(int(mark.read_text()))
         assert victim in {worker.pid for worker in workers}
         os.kill(victim, signal.SIGKILL)

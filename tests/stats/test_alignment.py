@@ -36,7 +36,7 @@ def test_means_are_found_where_one_item_differs() -> None:
 
 
 @given(st.integers(0, 10_000))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_slope_is_the_derivative(seed: int) -> None:
     rng = np.random.default_rng(seed)
     loss = AlignmentLoss(

@@ -101,7 +101,7 @@ def test_normal_scores_turn_back(score: float, df: float) -> None:
     assert normal_score(student_value(score, df), df) == pytest.approx(score, abs=1e-7)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=30))
 def test_adjustments_agree_with_statsmodels_and_never_lower_p(p: list[float]) -> None:
     theirs = {"bonferroni": "bonferroni", "holm": "holm", "benjamini-hochberg": "fdr_bh"}
@@ -178,7 +178,7 @@ def test_two_runs_agree_to_the_last_digit() -> None:
     assert drawn_critical_value(errors, 0.05) == drawn_critical_value(errors, 0.05)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.lists(st.floats(-3, 3), min_size=3, max_size=6))
 def test_max_t_lies_between_the_p_value_and_bonferroni(theta: list[float]) -> None:
     units = len(theta)

@@ -30,7 +30,7 @@ def test_mid_distribution_is_beta_binomial_with_spread(rho: float) -> None:
 
 
 @given(st.floats(0.5, 0.999), st.floats(20, 3000), st.floats(0, 0.02))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_limits_invert_the_distribution_and_stay_rates(target: float, n: float, rho: float) -> None:
     for probability in (0.001, 0.025, 0.975, 0.999):
         limit = float(rate_limit(probability, [n], target, rho)[0])
@@ -57,7 +57,7 @@ def test_100_percent_is_never_better_for_few_answers_alone() -> None:
 
 
 @given(st.integers(0, 40), st.floats(0.9, 0.99), st.sampled_from(["none", "additive"]))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_bands_by_limits_and_by_p_values_agree(seed: int, target: float, adjust: str) -> None:
     rng = np.random.default_rng(seed)
     n = rng.integers(20, 900, 30)

@@ -109,7 +109,7 @@ def slow_covariance(u, weight, stratum, psu, fpc):
     return result
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 2**32 - 1), st.booleans(), st.booleans())
 def test_every_path_equals_brute_force(seed, clustered, with_fpc):
     rng = np.random.default_rng(seed)
@@ -130,7 +130,7 @@ def test_every_path_equals_brute_force(seed, clustered, with_fpc):
         np.testing.assert_allclose(ours, expected, rtol=1e-9, atol=1e-11)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, 2**32 - 1), st.floats(0.01, 100))
 def test_scaling_weights_changes_nothing_and_renaming_permutes(seed, factor):
     rng = np.random.default_rng(seed)

@@ -48,7 +48,7 @@ def by_definition(theta: np.ndarray, V: np.ndarray, critical: np.ndarray) -> tup
     return low, high
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(UNITS, st.sampled_from(["simultaneous", "marginal"]))
 def test_single_step_sets_are_what_the_definition_says(units: list, kind: str) -> None:
     theta, V = of(units)
@@ -58,7 +58,7 @@ def test_single_step_sets_are_what_the_definition_says(units: list, kind: str) -
         assert (sets.low.tolist(), sets.high.tolist()) == (low, high)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(UNITS)
 def test_laws(units: list) -> None:
     theta, V = of(units)
@@ -80,7 +80,7 @@ def assert_within(inner: RankSets, outer: RankSets) -> None:
     assert (inner.high <= outer.high).all()
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(UNITS, st.sampled_from(["simultaneous", "marginal"]), st.randoms())
 def test_renaming_permutes_and_scaling_changes_nothing(units: list, kind: str, random) -> None:
     theta, V = of(units)
@@ -174,7 +174,7 @@ def test_states_by_travel_time_with_a_set_for_the_shortest_five(shared_data: Pat
 # --- tiers --------------------------------------------------------------------------------------
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(UNITS)
 def test_the_first_tier_may_be_best_and_later_ones_are_behind(units: list) -> None:
     theta, V = of(units)

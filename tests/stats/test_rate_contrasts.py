@@ -72,7 +72,7 @@ UNIT = st.tuples(st.integers(10, 2000), st.floats(0, 1))
 UNITS = st.lists(UNIT, min_size=2, max_size=6).map(as_rates)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(UNITS, st.floats(0.8, 0.9999), st.floats(0, 0.9), st.integers(2, 60))
 def test_test_and_interval_agree_and_turning_round_turns_everything(
     units: tuple[np.ndarray, np.ndarray], level: float, correlation: float, df: int
