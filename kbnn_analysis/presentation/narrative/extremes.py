@@ -26,6 +26,16 @@ _NEAR = Label(
     "khoảng của mức thấp nhất",
     "The intervals of {top} overlap that of the highest, those of {bottom} that of the lowest",
 )
+_NEAR_TOP = Label(
+    "Khoảng tin cậy của {top} khác chồng lên khoảng của mức cao nhất, không khoảng nào khác chồng "
+    "lên khoảng của mức thấp nhất",
+    "The intervals of {top} overlap that of the highest, no other overlaps that of the lowest",
+)
+_NEAR_BOTTOM = Label(
+    "Khoảng tin cậy của {bottom} khác chồng lên khoảng của mức thấp nhất, không khoảng nào khác "
+    "chồng lên khoảng của mức cao nhất",
+    "The intervals of {bottom} overlap that of the lowest, no other overlaps that of the highest",
+)
 
 
 def describe_extremes(estimates: Estimates, language: Language) -> str:
@@ -79,7 +89,8 @@ def _near(shown: pd.DataFrame, language: Language) -> str:
     if not top + bottom:
         return ""
     others = [counted(number, language, "chỉ tiêu", "other measure") for number in (top, bottom)]
-    return _NEAR.text(language).format(top=others[0], bottom=others[1])
+    near = _NEAR if top and bottom else _NEAR_TOP if top else _NEAR_BOTTOM
+    return near.text(language).format(top=others[0], bottom=others[1])
 
 
 def _told(estimates: Estimates, row: pd.Series, language: Language) -> str:
