@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import subprocess
+import sys
 import unicodedata
 from functools import cache
 from pathlib import Path
@@ -303,3 +306,34 @@ def test_a_larger_scale_repeats_the_frame_and_never_exceeds_it() -> None:
 
 def test_a_period_is_known_by_any_of_its_writings() -> None:
     assert simulate_period("đợt I năm 2023", scale=0.05).period == "2023-1"
+
+
+LISTENER = """
+import json, sys
+opened = []
+sys.addaudithook(lambda event, args: opened.append(str(args[0])) if event == "open" else None)
+from kbnn_analysis.inference.simulation import simulate_period
+simulate_period("2023-1", scale=0.05)
+print(json.dumps([path for path in opened if path.endswith(ANSWERS)]))
+"""
+ANSWERS = (".csv", ".tsv", ".txt", ".parquet", ".xlsx", ".xls", ".sav", ".json", ".feather", ".db")
+
+
+def test_no_row_is_copied_for_no_answers_are_read() -> None:
+    package = Path(simulate_period.__code__.co_filename).parents[2]
+    code = LISTENER.replace("ANSWERS", repr(ANSWERS))
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=package.parent
+    )
+    read = {Path(path) for path in json.loads(done.stdout) if Path(path).is_relative_to(package)}
+    beside = {
+        Path(path)
+        for path in json.loads(done.stdout)
+        if not Path(path).is_relative_to(sys.prefix)
+        and not Path(path).is_relative_to(sys.base_prefix)
+    }
+    assert beside == read
+    assert read
+    for path in read:
+        columns = pd.read_csv(path, comment="#").columns
+        assert not set(columns) & {*RATED_ITEMS, *OVERALL_ITEMS, "respondent"}, path
