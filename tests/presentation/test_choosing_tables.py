@@ -72,3 +72,15 @@ def test_what_was_found_about_drivers_has_a_title_of_its_own(by, column, title) 
     keys = ("period", "driver", by)
     found = Diagnosis(frame=frame.assign(**{column: 1.5}), by=keys, method="Counts.")
     assert title_by_kind(found, "en") == title
+
+
+def test_loadings_of_an_exploration_are_a_row_an_item_and_a_column_a_factor() -> None:
+    frame = pd.DataFrame(
+        {"period": "2023-1", "item": ["a", "a", "b", "b"], "factor": ["1", "2", "1", "2"]}
+        | {"n": 500, "loading": [0.9, 0.1, 0.2, 0.8]}
+    )
+    found = Diagnosis(frame=frame, by=("period", "item", "factor"), method="Loadings.")
+    shown = table_of(found, language="en").as_raw_html()
+    assert "Loadings of exploratory factors – Period I/2023" in shown
+    assert shown.partition("<tbody")[2].count("<tr") == 2
+    assert "Factor 2" in shown

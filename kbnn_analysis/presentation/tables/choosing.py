@@ -13,6 +13,7 @@ from kbnn_analysis.results import (
     Change,
     Coefficients,
     Comparison,
+    Diagnosis,
     Dominance,
     Drivers,
     DriverTests,
@@ -90,4 +91,6 @@ def table_of(result: Result, *, language: Language, title: str = "") -> GT:
     for kind in type(result).__mro__:
         if kind in TABLES:
             return TABLES[kind](result, language=language, title=title)
+    if isinstance(result, Diagnosis) and {"item", "factor"} <= set(result.by):
+        return scales.table_exploration(result, language=language, title=title)
     return views.table_result(result, language=language, title=title)

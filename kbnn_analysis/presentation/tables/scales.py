@@ -23,7 +23,6 @@ LOADINGS = ("estimate", "interval")
 INVARIANCE = ("units", "cfi", "rmsea", "srmr", "difference", "statistic", "p_value")
 ALIGNMENT = ("units", "estimate", "share", "r_squared")
 MISSING = ("n", "estimate", "interval", "difference", "fmi")
-_PATTERN = Label("Hệ số tải của phân tích nhân tố khám phá", "Loadings of exploratory factors")
 _NUMBERED = Label("Nhân tố {number}", "Factor {number}")
 
 
@@ -80,7 +79,7 @@ def table_exploration(
     """Return the loadings of ``explore_factors``: an item a row, a factor a column."""
     keys = list(dict.fromkeys(result.frame["factor"].astype(str)))
     first = [at for at, name in enumerate(result.frame["factor"].astype(str)) if name == keys[0]]
-    titled = title or f"{_PATTERN.text(language)} – {rows.title_of(result, language)}"
+    titled = title or title_by_kind(result, language)
     base = lay_out(result, (), language=language, title=titled, order=first)
     names = rows.row_labels(result, language, ("item",))
     shown = rows.shown(result, "loading").tolist()

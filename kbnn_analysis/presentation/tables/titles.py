@@ -68,6 +68,7 @@ _KINDS: dict[type[Result], Label] = {
 }
 _FOUND: dict[str, Label] = {
     "eigenvalue": Label("Số nhân tố: trị riêng", "Number of factors: eigenvalues"),
+    "loading": Label("Hệ số tải của phân tích nhân tố khám phá", "Loadings of exploratory factors"),
     "vif": Label("Đa cộng tuyến", "Multicollinearity"),
 }
 """Diagnoses that are known by a column of theirs."""
