@@ -84,3 +84,4 @@ def test_loadings_of_an_exploration_are_a_row_an_item_and_a_column_a_factor() ->
     assert "Loadings of exploratory factors – Period I/2023" in shown
     assert shown.partition("<tbody")[2].count("<tr") == 2
     assert "Factor 2" in shown
+    assert ">Item<" in shown

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from kbnn_analysis.language import Label, Language
 from kbnn_analysis.presentation import numbers, rows
+from kbnn_analysis.presentation.headings import HEADINGS
 from kbnn_analysis.presentation.tables.layout import ColumnText, TableText, as_gt
 from kbnn_analysis.presentation.tables.titles import title_by_kind
 from kbnn_analysis.presentation.tables.views import lay_out
@@ -95,7 +96,7 @@ def table_exploration(
         )
         for place, name in enumerate(keys)
     )
-    stub = ColumnText(base.stub.heading, tuple(names[at] for at in first), "left")
+    stub = ColumnText(HEADINGS["item"].text(language), tuple(names[at] for at in first), "left")
     return as_gt(replace(base, stub=stub, groups=(), columns=columns), table_id)
 
 
