@@ -15,12 +15,14 @@ from kbnn_analysis.stats.beta_posterior import (
     hyper_nodes,
 )
 from kbnn_analysis.stats.beta_slices import beta_slice, mixture_slice
+from kbnn_analysis.stats.importance_sampling import Sample, thinned
 from kbnn_analysis.stats.posterior import Posterior, Slice, logistic
-from kbnn_analysis.stats.two_groups import TwoGroups, group_shares, two_group_nodes
+from kbnn_analysis.stats.two_groups import group_shares, hyper_parameters, sample_two_groups
 
 Floats = npt.NDArray[np.float64]
 FEWEST_FOR_TWO = 8
 NEGLIGIBLE, MANY = 0.004, 63
+PAIRS = 64  # values of the hyper-parameters of two groups that stand for all
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ def rate_posterior(count: npt.ArrayLike, n: npt.ArrayLike) -> RatePosterior:
 
     Notes
     -----
-    The priors stand at :func:`beta_posterior` and :func:`two_group_nodes`. Nodes of the
+    The priors stand at :func:`beta_posterior` and :func:`sample_two_groups`. One-group nodes of the
     hyper-parameters that weigh under 0.4 % are left out (more with over 63 units, whose
     hyper-parameters are known better). Reliability is Bühlmann's credibility:
     the variance of true rates over itself plus the mean binomial variance.
@@ -83,7 +85,7 @@ def rate_posterior(count: npt.ArrayLike, n: npt.ArrayLike) -> RatePosterior:
     weight, a, b, evidence = hyper_nodes(x, size, SPREAD_NODES, MEAN_NODES)
     pairs, prob_two = None, 0.0
     if len(x) >= FEWEST_FOR_TWO:
-        pairs = two_group_nodes(x, size)
+        pairs = sample_two_groups(x, size)
         prob_two = float(special.expit(pairs.log_evidence - evidence))
     weight = weight * (1.0 - prob_two)
     keep = _kept(weight, len(x))
@@ -93,26 +95,24 @@ def rate_posterior(count: npt.ArrayLike, n: npt.ArrayLike) -> RatePosterior:
     ]
     reliability = weight[keep] @ (size / (size + (a + b)[keep, None]))
     total = float(weight[keep].sum())
-    if pairs is not None:
-        more, credible, kept = _pair_slices(pairs, prob_two, x, size)
-        slices, reliability, total = slices + more, reliability + credible, total + kept
+    if pairs is not None and prob_two > NEGLIGIBLE:
+        more, credible = _pair_slices(pairs, prob_two, x, size)
+        slices, reliability, total = slices + more, reliability + credible, total + prob_two
     scaled = tuple(Slice(s.weight / total, s.nodes, s.mass, s.above) for s in slices)
     return RatePosterior(Posterior(scaled, logistic, reliability / total), prob_two)
 
 
 def _pair_slices(
-    pairs: TwoGroups, prob_two: float, x: Floats, n: Floats
-) -> tuple[list[Slice], Floats, float]:
-    slices, reliability, total = [], np.zeros(len(x)), 0.0
-    weights = pairs.weight * prob_two
-    for node in np.flatnonzero(_kept(weights, len(x))):
-        weight, a, b = float(weights[node]), pairs.a[node], pairs.b[node]
-        other = float(pairs.other[node])
-        share = group_shares(a, b, other, x, n)
+    pairs: Sample, prob_two: float, x: Floats, n: Floats
+) -> tuple[list[Slice], Floats]:
+    few = thinned(pairs, int(np.ceil(PAIRS * prob_two)))
+    weight = prob_two / len(few.weight)
+    slices, reliability = [], np.zeros(len(x))
+    for a, b, other in zip(*hyper_parameters(few.points, n), strict=True):
+        share = group_shares(a, b, float(other), x, n)
         slices.append(mixture_slice(weight, a[:, None] + x, b[:, None] + (n - x), share))
-        reliability += weight * _credibility(a, b, other, n)
-        total += weight
-    return slices, reliability, total
+        reliability += weight * _credibility(a, b, float(other), n)
+    return slices, reliability
 
 
 def _kept(weight: Floats, units: int) -> npt.NDArray[np.bool_]:

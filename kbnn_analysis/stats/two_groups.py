@@ -2,52 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 from scipy import special
 from scipy.optimize import minimize
-from scipy.stats import qmc
 
 from kbnn_analysis.stats.beta_binomial import log_marginal
+from kbnn_analysis.stats.importance_sampling import Sample, sample_adaptively
 
 Floats = npt.NDArray[np.float64]
-DRAWS, FREEDOM = 128, 5.0
+NO_SPREAD = 0.1
 LOOSE = 1e-7  # a mode only places the points
 
 
-@dataclass(frozen=True)
-class TwoGroups:
-    """Weighted nodes of the hyper-parameters of a mixture of two betas.
-
-    Parameters
-    ----------
-    weight : ndarray of shape (H,)
-        Sum to one.
-    a, b : ndarray of shape (H, 2)
-        Beta parameters of the main and the other group.
-    other : ndarray of shape (H,)
-        Share of units in the other group, up to one half.
-    log_evidence : float
-        Log of the integrated likelihood, comparable with that of one group.
-    """
-
-    weight: Floats
-    a: Floats
-    b: Floats
-    other: Floats
-    log_evidence: float
-
-
-def two_group_nodes(x: Floats, n: Floats) -> TwoGroups:
-    """Return nodes over (mean, spread) of a main group, of another group, and the other's share.
+def sample_two_groups(x: Floats, n: Floats) -> Sample:
+    """Return points over (mean, spread) of a main group, of another group, and the other's share.
 
     Prior: the main group's as for one group alone (uniform on the mean rate and on sqrt(rho)); the
     other group's mean normal about the main one's with standard deviation 1 on the logit scale;
     its spread on that scale half-normal of scale 1; its share uniform up to one half. The
-    posterior is integrated by importance sampling at fixed low-discrepancy points from t
-    distributions about its modes, so that two runs agree.
+    posterior has a few modes and long bent tails (a group of no spread; two groups that are one):
+    :func:`sample_adaptively` integrates it.
 
     Parameters
     ----------
@@ -56,34 +31,44 @@ def two_group_nodes(x: Floats, n: Floats) -> TwoGroups:
 
     Returns
     -------
-    TwoGroups
+    Sample
+        What a point means: :func:`hyper_parameters`. Its evidence is comparable with that of one
+        group.
 
     References
     ----------
-    Kass, R. E. and Raftery, A. E. (1995). *JASA* 90, 773-795. Evans, M. and Swartz, T. (2000).
-    *Approximating Integrals via Monte Carlo and Deterministic Methods*, ch. 6-7.
+    Kass, R. E. and Raftery, A. E. (1995). *JASA* 90, 773-795.
 
     Examples
     --------
     >>> x, n = np.array([95.0, 94, 96, 95, 70, 72]), np.full(6, 100.0)
-    >>> round(float(two_group_nodes(x, n).weight.sum()), 9)
+    >>> round(float(sample_two_groups(x, n).weight.sum()), 9)
     1.0
     """
-    modes = _modes(x, n)
-    points = np.concatenate([_points(mode, root, k) for k, (mode, root) in enumerate(modes)])
-    log_proposal = special.logsumexp([_log_t(points, *mode) for mode in modes], axis=0)
-    log_ratio = _log_density(points, x, n) - (log_proposal - np.log(len(modes)))
-    ratio = np.exp(log_ratio - log_ratio.max())
-    weight = ratio / ratio.sum()
-    keep = weight > 0.002
-    a, b, other = _parameters(points[keep])
-    return TwoGroups(
-        weight[keep] / weight[keep].sum(),
-        a,
-        b,
-        other,
-        float(log_ratio.max() + np.log(ratio.mean())),
+    return sample_adaptively(lambda points: _log_density(points, x, n), _modes(x, n))
+
+
+def hyper_parameters(points: Floats, n: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return a, b of shape (H, 2) and the other group's share (H,) from unconstrained points.
+
+    A point is (logit mean, log sd) of the main group, the same of the other, logit of twice its
+    share; the sd is that of rates over sqrt(p q), which is that of logits times sqrt(p q). A
+    spread below a tenth of the finest sampling error is none, and is held there: posteriors stay
+    wide enough for the nodes that units share.
+
+    Examples
+    --------
+    >>> a, b, other = hyper_parameters(np.array([[3.0, -1, 2, -1, 0]]), np.array([99.0]))
+    >>> (a / (a + b)).round(3).tolist(), other.tolist()
+    ([[0.953, 0.881]], [0.25])
+    """
+    eta, log_sd = points[:, [0, 2]], points[:, [1, 3]]
+    rate = special.expit(eta)
+    root_rho = np.clip(
+        np.exp(log_sd) * np.sqrt(rate * (1.0 - rate)), NO_SPREAD / np.sqrt(n.max()), 0.98
     )
+    precision = 1.0 / root_rho**2 - 1.0
+    return rate * precision, (1.0 - rate) * precision, special.expit(points[:, 4]) / 2.0
 
 
 def group_shares(a: Floats, b: Floats, other: float, x: Floats, n: Floats) -> Floats:
@@ -108,21 +93,8 @@ def _log_components(a: Floats, b: Floats, other: Floats, x: Floats, n: Floats) -
     return np.stack(each, axis=1) + np.log(share)[:, :, None]
 
 
-def _parameters(points: Floats) -> tuple[Floats, Floats, Floats]:
-    """Return a, b of shape (H, 2) and the other group's share from unconstrained points.
-
-    A point is (logit mean, log sd) of the main group, the same of the other, logit of twice its
-    share; the sd is that of rates over sqrt(p q), which is that of logits times sqrt(p q).
-    """
-    eta, log_sd = points[:, [0, 2]], points[:, [1, 3]]
-    rate = special.expit(eta)
-    root_rho = np.clip(np.exp(log_sd) * np.sqrt(rate * (1.0 - rate)), 1e-4, 0.98)
-    precision = 1.0 / root_rho**2 - 1.0
-    return rate * precision, (1.0 - rate) * precision, special.expit(points[:, 4]) / 2.0
-
-
 def _log_density(points: Floats, x: Floats, n: Floats) -> Floats:
-    a, b, other = _parameters(points)
+    a, b, other = hyper_parameters(points, n)
     likelihood = special.logsumexp(_log_components(a, b, other, x, n), axis=1).sum(axis=-1)
     eta, log_sd, far, far_sd, half = points.T
     logistic = special.log_expit(eta) + special.log_expit(-eta)
@@ -171,19 +143,3 @@ def _mode(start: Floats, x: Floats, n: Floats) -> tuple[float, Floats, Floats]:
     )
     roots, axes = np.linalg.eigh((hessian + hessian.T) / 2)
     return -slope(mode)[0], mode, axes / np.sqrt(np.maximum(roots, 0.4))
-
-
-def _points(mode: Floats, root: Floats, number: int) -> Floats:
-    uniform = qmc.Sobol(6, scramble=True, rng=np.random.default_rng([7, number])).random(DRAWS)
-    normal = special.ndtri(uniform[:, :5])
-    stretch = np.sqrt(FREEDOM / (2.0 * special.gammaincinv(FREEDOM / 2.0, uniform[:, 5])))
-    return np.asarray(mode + (normal * stretch[:, None]) @ root.T)
-
-
-def _log_t(points: Floats, mode: Floats, root: Floats) -> Floats:
-    size = len(mode)
-    z = np.linalg.solve(root, (points - mode).T)
-    half = (FREEDOM + size) / 2.0
-    constant = special.gammaln(half) - special.gammaln(FREEDOM / 2.0)
-    constant -= size / 2.0 * np.log(FREEDOM * np.pi) + np.linalg.slogdet(root)[1]
-    return np.asarray(constant - half * np.log1p((z**2).sum(axis=0) / FREEDOM))
