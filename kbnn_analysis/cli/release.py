@@ -12,15 +12,15 @@ import click
 @click.option("--check", is_flag=True, help="Only scan files made elsewhere; release nothing.")
 @click.option("--by", "who", default="", metavar="NAME", help="Who releases; kept in the ledger.")
 @click.option(
-    "--data", type=click.Path(path_type=Path), metavar="FILE",
-    help="The answers of the run, to look for their ids and comments.",
+    "--data", type=click.Path(path_type=Path), metavar="FILE", multiple=True,
+    help="A file of answers that no longer lies where it lay; may be given again.",
 )  # fmt: skip
 @click.option(
     "--output", type=click.Path(path_type=Path), metavar="FOLDER",
     help="Where the bundle goes; releases/ beside the run by default.",
 )  # fmt: skip
 def release(
-    paths: tuple[Path, ...], check: bool, who: str, data: Path | None, output: Path | None
+    paths: tuple[Path, ...], check: bool, who: str, data: tuple[Path, ...], output: Path | None
 ) -> None:
     """Bundle a finished run for sharing, or refuse with the list of what forbids it (exit 3).
 

@@ -11,14 +11,14 @@ import click
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option(
-    "--data", type=click.Path(path_type=Path), metavar="FILE",
-    help="The answers of the run, if they no longer lie where they lay.",
+    "--data", type=click.Path(path_type=Path), metavar="FILE", multiple=True,
+    help="A file of answers that no longer lies where it lay; may be given again.",
 )  # fmt: skip
 @click.option("--files", is_flag=True, help="Only compare SHA-256 sums; execute nothing.")
 @click.option(
     "--anyway", is_flag=True, help="Execute even if code, lock or Python are not those of the run."
 )
-def verify(folder: Path, data: Path | None, files: bool, anyway: bool) -> None:
+def verify(folder: Path, data: tuple[Path, ...], files: bool, anyway: bool) -> None:
     """Execute a finished run again in a clean place and compare every file byte for byte.
 
     What does not agree is told with the cell, row or line that differs first. Exit code: 0 all

@@ -17,9 +17,10 @@ from kbnn_analysis.disclosure.suppression import Protection, protect
 from kbnn_analysis.errors import DisclosureError, UsageError
 from kbnn_analysis.runs.crate import CRATE
 from kbnn_analysis.runs.files import sha256_of, write_whole
+from kbnn_analysis.runs.found_files import find_inputs
 from kbnn_analysis.runs.params import Params
-from kbnn_analysis.runs.records import SIDE_RECORD, read_record
-from kbnn_analysis.runs.release_data import canaries_of, load_release_codebook
+from kbnn_analysis.runs.records import SIDE_RECORD, read_record, read_side_record
+from kbnn_analysis.runs.release_data import RunAnswers
 from kbnn_analysis.runs.release_home import project_ledger, write_withheld
 from kbnn_analysis.runs.release_report import check_report
 from kbnn_analysis.runs.release_tables import nests, read_rows
@@ -44,7 +45,7 @@ def release_run(
     *,
     who: str,
     output: Path | None = None,
-    data: Path | None = None,
+    data: Sequence[Path] = (),
     start: Path | None = None,
 ) -> Cleared:
     """Check a finished run and bundle it, or refuse with the list of findings.
@@ -57,9 +58,9 @@ def release_run(
         Who asks for the release; written into the ledger.
     output : Path, optional
         Where the bundle goes; ``releases/`` beside the run's folder by default.
-    data : Path, optional
-        The file of answers, for the search for respondent ids and comments. Simulated answers are
-        drawn again.
+    data : sequence of Path
+        Files of answers that no longer lie where they lay, for the search for respondent ids and
+        comments. Simulated answers are drawn again.
     start : Path, optional
         Where the project is looked for besides the current folder.
 
@@ -81,8 +82,8 @@ def release_run(
     root = find_root(Path.cwd(), folder, *([start] if start else []))
     record = read_record(folder)
     parameters = Params.model_validate(record["parameters"], strict=False)
-    codebook = load_release_codebook(parameters, root)
-    canaries = canaries_of(parameters, record["identity"], codebook, root, data)
+    answers = RunAnswers(record, _inputs(folder, record, root, data))
+    codebook, canaries = answers.codebook, answers.canaries()
     ledger = project_ledger(root)
     entries = ledger.entries()
     rules = rules_of(parameters)
@@ -100,6 +101,16 @@ def release_run(
     bundle = report.with_name(f"{folder.name}-{record['key']}.zip")
     write_bundle(folder, record, bundle)
     return Cleared(bundle, report, _note(ledger, entries, entry))
+
+
+def _inputs(
+    folder: Path, record: dict[str, Any], root: Path, data: Sequence[Path]
+) -> dict[str, Path]:
+    """Return the very files that the run read: others could hide what must not leave."""
+    found, absent = find_inputs(record, read_side_record(folder), root, data)
+    if absent:
+        raise UsageError("\n".join(absent))
+    return found
 
 
 def rules_of(parameters: Params) -> Rules:

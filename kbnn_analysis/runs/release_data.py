@@ -10,61 +10,62 @@ from typing import Any
 from kbnn_analysis.errors import UsageError
 from kbnn_analysis.intake import load_codebook, read_raw
 from kbnn_analysis.intake.codebook import Codebook
-from kbnn_analysis.runs.files import sha256_of
-from kbnn_analysis.runs.params import SIMULATED, Params, Settings
+from kbnn_analysis.runs.params import SIMULATED, Params, Settings, is_path
 from kbnn_analysis.runs.scanning_canaries import Canaries
-from kbnn_analysis.runs.source import find_data, find_file, settings_of
+from kbnn_analysis.runs.source import earlier_folder, settings_of
 
 
-def load_release_codebook(parameters: Settings, root: Path) -> Codebook:
-    """Return the codebook of a finished run: shipped, or one's own file in the project."""
-    if parameters.codebook.endswith((".yaml", ".yml")):
-        return load_codebook(find_file("codebook", parameters.codebook, (Path.cwd(), root)))
-    return load_codebook(parameters.codebook)
+class RunAnswers:
+    """The answers of a finished run, and the codebooks by which they are read.
 
-
-def canaries_of(
-    parameters: Params,
-    identity: Mapping[str, Any],
-    codebook: Codebook,
-    root: Path,
-    data: Path | None = None,
-) -> Canaries:
-    """Return the respondent ids and comments of a run's answers, those of earlier periods too.
-
-    Raises
-    ------
-    UsageError
-        If a file of answers is not found, or is not the one of the run.
+    Parameters
+    ----------
+    record : mapping
+        The run's ``run.json``.
+    inputs : mapping
+        Name of each file in the run's input folder -> where its bytes lie.
     """
-    ids, comments = _answers(parameters, codebook, identity["data_sha256"], root, data)
-    known = [*_wording(codebook)]
-    for each in parameters.earlier:
-        own = settings_of(parameters, each)
-        asked = load_release_codebook(own, root)
-        given = data if each.data == parameters.data != SIMULATED else None
-        digest = identity["own_files"][f"earlier {each.period} data"]
-        more = _answers(own, asked, digest, root, given)
-        ids, comments = ids + more[0], comments + more[1]
-        known += _wording(asked)
-    quoted = parameters.quotations.texts if parameters.quotations else ()
-    return Canaries.of(ids, comments, known=known, approved=quoted)
 
+    def __init__(self, record: Mapping[str, Any], inputs: Mapping[str, Path]) -> None:
+        self._params = Params.model_validate(record["parameters"], strict=False)
+        self._identity = record["identity"]
+        self._inputs = inputs
+        self.codebook = self._codebook(self._params, Path())
 
-def _answers(
-    settings: Settings, codebook: Codebook, digest: str, root: Path, data: Path | None
-) -> tuple[list[str], list[str]]:
-    """Return the ids and comments of one period's answers, which must have the digest told."""
-    if settings.data == SIMULATED and data is None:
-        return _simulated(settings, digest, codebook)
-    path = data or _find(settings, root)
-    if sha256_of(path) != digest:
-        raise UsageError(
-            f"{path.name} is not the file of {settings.period} this run was made from; give it."
+    def canaries(self) -> Canaries:
+        """Return the respondent ids and comments of all periods that the run read.
+
+        Raises
+        ------
+        UsageError
+            If simulated answers come out otherwise than they did.
+        """
+        ids, comments = self._texts(self._params, Path(), self._identity["data_sha256"])
+        known = [*_wording(self.codebook)]
+        for each in self._params.earlier:
+            own, place = settings_of(self._params, each), earlier_folder(Path(), each.period)
+            digest = self._identity["own_files"][f"earlier {each.period} data"]
+            more = self._texts(own, place, digest)
+            ids, comments = ids + more[0], comments + more[1]
+            known += _wording(self._codebook(own, place))
+        quotations = self._params.quotations
+        return Canaries.of(
+            ids, comments, known=known, approved=quotations.texts if quotations else ()
         )
-    frame = read_raw(path).frame
-    comments = _texts(frame, codebook, codebook.comment) if codebook.comment else []
-    return _texts(frame, codebook, codebook.respondent_id), comments
+
+    def _codebook(self, settings: Settings, place: Path) -> Codebook:
+        """Return a shipped codebook, or one's own file as the run read it."""
+        name = settings.codebook
+        return load_codebook(self._inputs[(place / name).as_posix()] if is_path(name) else name)
+
+    def _texts(self, settings: Settings, place: Path, digest: str) -> tuple[list[str], list[str]]:
+        """Return the ids and comments of one period's answers."""
+        codebook = self._codebook(settings, place)
+        if settings.data == SIMULATED:
+            return _simulated(settings, digest, codebook)
+        frame = read_raw(self._inputs[(place / settings.data).as_posix()]).frame
+        comments = _column(frame, codebook, codebook.comment) if codebook.comment else []
+        return _column(frame, codebook, codebook.respondent_id), comments
 
 
 def _simulated(settings: Settings, digest: str, codebook: Codebook) -> tuple[list[str], list[str]]:
@@ -81,17 +82,7 @@ def _simulated(settings: Settings, digest: str, codebook: Codebook) -> tuple[lis
     return frame[codebook.respondent_id].tolist(), [str(text) for text in comments if text == text]
 
 
-def _find(settings: Settings, root: Path) -> Path:
-    try:
-        return find_data(settings, (Path.cwd(), root))
-    except UsageError:
-        raise UsageError(
-            f"The answers {settings.data} of {settings.period} are not here; bring them back, or "
-            f"say with --data where they are, so that their ids and comments can be looked for."
-        ) from None
-
-
-def _texts(frame: Any, codebook: Codebook, name: str) -> list[str]:
+def _column(frame: Any, codebook: Codebook, name: str) -> list[str]:
     aliases = next((each.aliases for each in codebook.attributes if each.name == name), ())
     column = next((each for each in (name, *aliases) if each in frame), None)
     return [] if column is None else [str(text) for text in frame[column] if text]

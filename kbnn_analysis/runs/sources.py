@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import platform
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,14 +13,13 @@ import kbnn_analysis
 from kbnn_analysis.disclosure.ledger import EMPTY
 from kbnn_analysis.runs.environment import LOCK, installed_packages, lock_sha256
 from kbnn_analysis.runs.files import sha256_of
+from kbnn_analysis.runs.found_files import find_inputs
 from kbnn_analysis.runs.package_sources import code_sha256
-from kbnn_analysis.runs.params import OWN_FILES, SIMULATED, Params, Settings, is_path
 from kbnn_analysis.runs.release_home import (
     project_ledger,
     read_withheld,
     sha256_of_withheld,
 )
-from kbnn_analysis.runs.source import earlier_folder, settings_of
 
 Keys = frozenset[tuple[str, ...]]
 
@@ -51,7 +50,7 @@ class Sources:
 
 
 def find_sources(
-    record: Mapping[str, Any], side: Mapping[str, Any], root: Path, data: Path | None = None
+    record: Mapping[str, Any], side: Mapping[str, Any], root: Path, data: Sequence[Path] = ()
 ) -> Sources:
     """Look for everything a finished run was made from.
 
@@ -63,22 +62,10 @@ def find_sources(
         Its side record, where files were; it may be empty.
     root : Path
         The project.
-    data : Path, optional
-        The file of answers; looked for where it was, in the current folder and in the project.
+    data : sequence of Path
+        Files of answers, as in :func:`kbnn_analysis.runs.found_files.find_inputs`.
     """
-    places = {str(name): Path(str(path)) for name, path in (side.get("inputs") or {}).items()}
-    inputs, absent = {}, []
-    for name, sha256 in wanted_files(record).items():
-        bare = Path(name).name
-        tried = [places.get(name), Path.cwd() / bare, root / bare]
-        if data and name == record["identity"]["data"]:
-            tried = [data]
-        elif data:  # a file may hold several periods
-            tried.append(data)
-        found, told = _find(name, sha256, [path for path in tried if path])
-        if found:
-            inputs[name] = found
-        absent += told
+    inputs, absent = find_inputs(record, side, root, data)
     ledger, told_ledger = _ledger(record, root)
     withheld, told_withheld = _withheld(record, side, root)
     return Sources(
@@ -88,42 +75,6 @@ def find_sources(
         absent=(*absent, *told_ledger, *told_withheld),
         changed=tuple(_changed(record, str(side.get("commit") or ""), root)),
     )
-
-
-def wanted_files(record: Mapping[str, Any]) -> dict[str, str]:
-    """Return the files a run read besides what is shipped: name in its input -> SHA-256."""
-    identity = record["identity"]
-    sums = {**(identity.get("own_files") or {}), "data": identity["data_sha256"]}
-    params = Params.model_validate(record["parameters"], strict=False)
-    files = _named(params, "", sums)
-    for each in params.earlier:
-        place, told = earlier_folder(Path(), each.period), f"earlier {each.period} "
-        named = _named(settings_of(params, each), told, sums)
-        files |= {(place / name).as_posix(): sha256 for name, sha256 in named.items()}
-    return files
-
-
-def _named(settings: Settings, told: str, sums: Mapping[str, str]) -> dict[str, str]:
-    """Return the files that settings name -> the SHA-256 that is told of them."""
-    given = {name: getattr(settings, name) for name in OWN_FILES}
-    files = {name: path for name, path in given.items() if is_path(path)}
-    if settings.data != SIMULATED:
-        files["data"] = settings.data
-    return {path: sums[f"{told}{name}"] for name, path in files.items()}
-
-
-def _find(name: str, sha256: str, tried: Iterable[Path]) -> tuple[Path | None, list[str]]:
-    here = [path for path in tried if path.is_file()]
-    for path in here:
-        if sha256_of(path) == sha256:
-            return path, []
-    if not here:
-        return None, [f"{name} is not here; say where it lies (the answers: --data FILE)."]
-    came = sha256_of(here[0])
-    return None, [
-        f"{here[0]} is not the file of the run: SHA-256 {came[:16]} instead of {sha256[:16]}; "
-        f"find the file as it was."
-    ]
 
 
 def _ledger(record: Mapping[str, Any], root: Path) -> tuple[str, list[str]]:

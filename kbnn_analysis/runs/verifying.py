@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,7 +62,7 @@ def verify_files(folder: Path) -> Verdict:
 def verify_run(
     folder: Path,
     *,
-    data: Path | None = None,
+    data: Sequence[Path] = (),
     anyway: bool = False,
     tell: Callable[[str], None] = lambda line: None,
 ) -> Verdict:
@@ -72,8 +72,8 @@ def verify_run(
     ----------
     folder : Path
         The folder of a finished run.
-    data : Path, optional
-        The file of answers; found by itself where it still lies where it lay.
+    data : sequence of Path
+        Files of answers; found by themselves where they still lie where they lay.
     anyway : bool
         True executes also where code, notebooks, lock or Python are no longer those of the run.
     tell : callable
@@ -87,8 +87,6 @@ def verify_run(
         If code, notebooks, lock or Python are not those of the run and `anyway` is False, or if
         the run fails.
     """
-    if data is not None and not data.is_file():
-        raise UsageError(f"`--data`: there is no file {data}; check the path.")
     record, root = read_record(folder), find_root(Path.cwd(), folder)
     sources = find_sources(record, read_side_record(folder), root, data)
     if sources.absent:

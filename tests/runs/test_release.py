@@ -16,6 +16,7 @@ from kbnn_analysis.errors import DisclosureError, UsageError
 from kbnn_analysis.inference.simulation import simulate_period
 from kbnn_analysis.runs import load_params, run_period
 from kbnn_analysis.runs.files import sha256_of
+from kbnn_analysis.runs.records import SIDE_RECORD
 from kbnn_analysis.runs.release import Cleared, release_run, scan_run
 from kbnn_analysis.runs.release_home import project_ledger, read_withheld, write_withheld
 from kbnn_analysis.runs.scanning_canaries import Canaries
@@ -186,9 +187,10 @@ def test_what_does_not_belong_is_refused(
 def test_a_release_needs_a_name_and_the_very_answers(run_folder: Path) -> None:
     with pytest.raises(UsageError, match="--by"):
         release_run(run_folder, who=" ")
+    (run_folder / SIDE_RECORD).unlink()  # it tells where the answers of the first project lie
     answers = run_folder.parents[1] / "answers.csv"
     answers.write_text(answers.read_text(encoding="utf-8") + "\n", encoding="utf-8")
-    with pytest.raises(UsageError, match="not the file of 2023-1 this run was made from"):
+    with pytest.raises(UsageError, match="not the file of the run: SHA-256"):
         release_run(run_folder, who="Lan")
     answers.unlink()
     with pytest.raises(UsageError, match="--data"):

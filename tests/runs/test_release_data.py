@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,11 @@ import pytest
 
 from kbnn_analysis.errors import UsageError
 from kbnn_analysis.inference.simulation import simulate_period
-from kbnn_analysis.intake import load_codebook
 from kbnn_analysis.runs.files import sha256_of
+from kbnn_analysis.runs.found_files import find_inputs
 from kbnn_analysis.runs.params import Params
 from kbnn_analysis.runs.provenance import own_files
-from kbnn_analysis.runs.release_data import canaries_of
+from kbnn_analysis.runs.release_data import RunAnswers
 from kbnn_analysis.runs.scanning_canaries import Canaries
 from kbnn_analysis.runs.source import data_path, place_input
 
@@ -40,13 +41,26 @@ def answers(*periods: str) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)
 
 
-def identity(asked: Params, folder: Path) -> dict[str, Any]:
+def run(asked: Params, folder: Path) -> dict[str, Any]:
     """Return what a run keeps in its record of the files it read."""
-    placed = place_input(asked, folder / "input", (folder,))
-    return {
-        "data_sha256": sha256_of(data_path(placed, folder / "input")),
-        "own_files": own_files(placed, folder / "input"),
+    own = folder / ".kbnn" / "input"
+    placed = place_input(asked, own, (folder,))
+    data = data_path(placed, own)
+    kept = {"data": data.name, "data_sha256": sha256_of(data), "own_files": own_files(placed, own)}
+    record = {"identity": kept, "parameters": placed.model_dump(mode="json")}
+    places = {
+        path.relative_to(own).as_posix(): str(path.resolve())
+        for path in own.rglob("*")
+        if path.is_file()
     }
+    return {**record, "side": {"inputs": places}}
+
+
+def canaries(run: dict[str, Any], folder: Path, *given: Path) -> Canaries:
+    inputs, absent = find_inputs(run, run["side"], folder, given)
+    if absent:
+        raise UsageError("\n".join(absent))
+    return RunAnswers(run, inputs).canaries()
 
 
 def found(canaries: Canaries, period: str) -> list[str]:
@@ -57,41 +71,87 @@ def found(canaries: Canaries, period: str) -> list[str]:
 BOTH = ["holds the id of a respondent", "holds the words of a comment"]
 
 
+def two_periods(folder: Path, now: str = "2023-2.csv", before: str = "2023-1.csv") -> Params:
+    earlier = {"period": "2023-1", "data": before}
+    return Params.model_validate({"period": "2023-2", "data": now, "earlier": [earlier]})
+
+
 def test_ids_and_comments_of_earlier_files_are_looked_for(folder: Path) -> None:
-    earlier = {"period": "2023-1", "data": "2023-1.csv"}
-    asked = Params.model_validate({"period": "2023-2", "data": "2023-2.csv", "earlier": [earlier]})
-    book, record = load_codebook("kbnn-assumed"), identity(asked, folder)
-    canaries = canaries_of(asked, record, book, folder)
-    assert [found(canaries, period) for period in PERIODS] == [BOTH, BOTH]
+    made = run(two_periods(folder), folder)
+    looked = canaries(made, folder)
+    assert [found(looked, period) for period in PERIODS] == [BOTH, BOTH]
     (folder / "2023-1.csv").write_text("x")
-    with pytest.raises(UsageError, match=r"2023-1\.csv is not the file of 2023-1"):
-        canaries_of(asked, record, book, folder)
+    with pytest.raises(UsageError, match=r"2023-1\.csv is not the file of the run: SHA-256"):
+        canaries(made, folder)
     (folder / "2023-1.csv").unlink()
-    with pytest.raises(UsageError, match="2023-1 are not here; bring them back"):
-        canaries_of(asked, record, book, folder)
+    with pytest.raises(UsageError, match=r"2023-1\.csv is not here; say .*--data FILE"):
+        canaries(made, folder)
 
 
 def test_one_file_of_all_periods_is_given_once(folder: Path) -> None:
     answers(*PERIODS).to_csv(folder / "all.csv", index=False)
-    earlier = {"period": "2023-1", "data": "all.csv"}
-    asked = Params.model_validate({"period": "2023-2", "data": "all.csv", "earlier": [earlier]})
-    record = identity(asked, folder)
+    made = run(two_periods(folder, "all.csv", "all.csv"), folder)
     moved = (folder / "all.csv").rename(folder / "moved.csv")
-    canaries = canaries_of(asked, record, load_codebook("kbnn-assumed"), folder, moved)
-    assert [found(canaries, period) for period in PERIODS] == [BOTH, BOTH]
+    looked = canaries(made, folder, moved)
+    assert [found(looked, period) for period in PERIODS] == [BOTH, BOTH]
+
+
+@pytest.mark.parametrize("how", ["where they lay", "renamed", "beside a namesake"])
+def test_a_name_neither_hides_nor_confuses_the_files_of_a_run(folder: Path, how: str) -> None:
+    """Both periods' files have one name, and the current folder holds another one of it."""
+    paths = [folder / "answers" / period / "trả lời.csv" for period in PERIODS]
+    for period, path in zip(PERIODS, paths, strict=True):
+        path.parent.mkdir(parents=True)
+        (folder / f"{period}.csv").rename(path)
+    before, now = (path.relative_to(folder).as_posix() for path in paths)
+    made = run(two_periods(folder, now, before), folder)
+    given: list[Path] = []
+    if how == "renamed":
+        given = [path.rename(folder / f"{at}.csv") for at, path in enumerate(paths)]
+    elif how == "beside a namesake":
+        (folder / "trả lời.csv").write_text("respondent_id,comment\n", encoding="utf-8")
+    looked = canaries(made, folder, *given)
+    assert [found(looked, period) for period in PERIODS] == [BOTH, BOTH]
+
+
+def test_a_given_file_of_another_run_is_told_though_the_right_one_lies_where_it_lay(
+    folder: Path,
+) -> None:
+    made = run(two_periods(folder), folder)
+    (folder / "other.csv").write_text("x")
+    with pytest.raises(UsageError, match=r"other\.csv is not the file of the run"):
+        canaries(made, folder, folder / "other.csv")
+    with pytest.raises(UsageError, match=r"`--data`: there is no file .*none\.csv"):
+        canaries(made, folder, folder / "none.csv")
+
+
+def test_a_codebook_of_the_same_name_does_not_hide_ids(folder: Path) -> None:
+    """By the other codebook the column of ids is another one, and nothing would be looked for."""
+    own = folder / "books" / "mine.yaml"
+    own.parent.mkdir()
+    shipped = resources.files("kbnn_analysis.intake") / "codebooks" / "kbnn-assumed.yaml"
+    own.write_text(shipped.read_text(encoding="utf-8"), encoding="utf-8")
+    asked = {"period": "2023-2", "data": "2023-2.csv", "codebook": "books/mine.yaml"}
+    made = run(Params.model_validate(asked), folder)
+    other = own.read_text(encoding="utf-8").replace("respondent_id", "another_id")
+    (folder / "mine.yaml").write_text(other, encoding="utf-8")
+    assert found(canaries(made, folder), "2023-2") == BOTH
+    own.unlink()
+    with pytest.raises(UsageError, match=r"mine\.yaml is not the file of the run"):
+        canaries(made, folder)
 
 
 def test_simulated_earlier_periods_are_drawn_again(folder: Path) -> None:
     asked = Params.model_validate(
         {"period": "2023-2", "simulate": {"scale": 0.01}, "earlier": [{"period": "2023-1"}]}
     )
-    record, book = identity(asked, folder), load_codebook("kbnn-assumed")
-    canaries = canaries_of(asked, record, book, folder)
+    made = run(asked, folder)
+    looked = canaries(made, folder)
     for period in PERIODS:
         (one, *_) = simulate_period(period, seed=asked.simulate.seed, scale=0.01).frame[
             "respondent_id"
         ]
-        assert list(canaries.found_in(f"… {one} …")) == [BOTH[0]]
-    record["own_files"]["earlier 2023-1 data"] = "0" * 64
+        assert list(looked.found_in(f"… {one} …")) == [BOTH[0]]
+    made["identity"]["own_files"]["earlier 2023-1 data"] = "0" * 64
     with pytest.raises(UsageError, match="cannot be drawn again"):
-        canaries_of(asked, record, book, folder)
+        canaries(made, folder)

@@ -219,10 +219,10 @@ def test_answers_ledger_and_withheld_rows_are_those_of_then(
     moved = data.rename(tmp_path / "moved.csv")
     with pytest.raises(UsageError, match=r"trả lời\.csv is not here; .*--data FILE"):
         verify_run(folder)
-    assert verify_run(folder, data=moved).agrees
+    assert verify_run(folder, data=[moved]).agrees
     moved.write_bytes(moved.read_bytes() + b"\n")
     with pytest.raises(UsageError, match="is not the file of the run: SHA-256"):
-        verify_run(folder, data=moved)
+        verify_run(folder, data=[moved])
 
 
 def test_earlier_periods_are_found_again_though_their_files_have_one_name(
@@ -294,7 +294,7 @@ def test_a_rewritten_record_cannot_write_outside_the_clean_place(steady: Path) -
     record["identity"]["data_sha256"] = hashlib.sha256(b"mine").hexdigest()
     path.write_text(json.dumps(record), encoding="utf-8")
     with pytest.raises(UsageError, match="lies outside of the run"):
-        verify_run(steady, data=precious)
+        verify_run(steady, data=[precious])
     assert precious.read_text(encoding="utf-8") == "mine"
 
 
