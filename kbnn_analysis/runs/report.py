@@ -46,7 +46,8 @@ def read(
     select : mapping
         Attribute -> value of the only respondents it speaks of; told in the heading.
     """
-    parts = [parse_period(identity.period).label(language), *_chosen(select, codebook, language)]
+    chosen = {name: value for name, value in select.items() if value != identity.period}
+    parts = [parse_period(identity.period).label(language), *_chosen(chosen, codebook, language)]
     if codebook.assumed:
         parts.append(ASSUMED.text(language))
     return read_document(

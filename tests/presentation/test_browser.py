@@ -224,3 +224,41 @@ def test_structure_for_those_who_listen(opened) -> None:
     assert shown
     ids = opened.execute_script("return [...document.querySelectorAll('[id]')].map(e => e.id)")
     assert len(ids) == len(set(ids))
+
+
+HEADS = (
+    "Số phiếu dùng", "Điểm trung bình", "Khoảng tin cậy của điểm", "Tỷ trọng",
+    "Khoảng tin cậy của tỷ trọng", "Ô", "Xác suất đúng ô", "Nếu cắt cách khác",
+)  # fmt: skip
+CELLS = (
+    "18.705", "4,47", "4,45–4,48", "10,9%", "10,1–11,8", "ưu tiên thấp", "100%",
+    "tập trung cải thiện",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("width", "mobile"), [(1100, False), (768, False), (390, True)])
+def test_a_laptop_shows_wide_tables_whole_and_a_phone_keeps_their_names(
+    browser, tmp_path, width, mobile
+) -> None:
+    name = "Tiếp nhận, xử lý phản ánh, kiến nghị"
+    columns = tuple(
+        tables.ColumnText(head, (cell,) * 3, "left" if cell[-1] in "pn" else "right")
+        for head, cell in zip(HEADS, CELLS, strict=True)
+    )
+    laid = tables.TableText("Bảng rộng", "", tables.ColumnText("Nhân tố", (name,) * 3), columns)
+    raw = tables.as_gt(laid).as_raw_html()
+    cell = nbf.new_code_cell("x", outputs=[nbf.new_output("display_data", data={"text/html": raw})])
+    book = nbf.new_notebook(cells=[nbf.new_markdown_cell("# Hỏi?\n\n## Một"), cell])
+    path = tmp_path / "wide.html"
+    path.write_text(render_report([book], language="vi", title="Báo cáo"), encoding="utf-8")
+    size = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": mobile}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    browser.get(path.as_uri())
+    scrolls, left = browser.execute_script(
+        "const t = document.querySelector('.table'); t.scrollLeft = 200;"
+        "const head = t.querySelector('tbody th').getBoundingClientRect();"
+        "return [t.scrollWidth > t.clientWidth, head.left - t.getBoundingClientRect().left]"
+    )
+    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    assert scrolls is mobile
+    assert left >= 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterable
 from html import escape
 
@@ -31,6 +32,11 @@ _CODE = Label("Mã lệnh", "Code")
 _SETUP = Label("Thiết lập và tham số", "Set-up and parameters")
 _MESSAGES = Label("Thông báo của chương trình", "Messages of the program")
 _TABLE = Label("Bảng số liệu", "Table of figures")
+_WIDE = ((10, "table widest"), (8, "table wide"))
+"""From so many columns on a table is set smaller, so that a laptop shows it whole."""
+_NUMBER = r"[−+]?\d+(?:[.,]\d+)*%?"
+_BOUND = re.compile(rf"(?<![\w.,]){_NUMBER}(?:–{_NUMBER}| [^\W\d_]+)")
+_NAME = "Kho bạc Nhà nước"
 
 
 def block_html(block: Block, language: Language) -> str:
@@ -71,6 +77,22 @@ def _exhibit_html(block: Grid | Figure | Code | Messages, language: Language) ->
             return _folded(_MESSAGES.text(language), f'<pre tabindex="0">{escape(text)}</pre>')
 
 
+def bound_html(text: str) -> str:
+    """Return text as HTML in which no line parts an interval, or a number from its word.
+
+    Examples
+    --------
+    >>> bound_html("62 đơn vị: 20,7–23,3% & hơn")
+    '<span class="whole">62 đơn</span> vị: <span class="whole">20,7–23,3%</span> &amp; hơn'
+    """
+    return _BOUND.sub(r'<span class="whole">\g<0></span>', escape(text))
+
+
+def title_html(text: str) -> str:
+    """Return the heading of a page as HTML; no line parts the name of the State Treasury."""
+    return bound_html(text).replace(_NAME, f'<span class="whole">{_NAME}</span>')
+
+
 def spans_html(spans: Spans) -> str:
     """Return spans as HTML."""
     return "".join(_span(span) for span in spans)
@@ -85,15 +107,16 @@ def grid_html(grid: Grid, language: Language) -> str:
     if grid.title:
         told = f'<span class="number">{number}</span> ' if number else ""
         under = f'<span class="subtitle">{escape(grid.subtitle)}</span>' if grid.subtitle else ""
-        parts.append(f"<caption>{told}{escape(grid.title)}{under}</caption>")
+        parts.append(f"<caption><span>{told}{bound_html(grid.title)}{under}</span></caption>")
     if grid.head:
         parts.append(f"<thead>{''.join(_row(row, 'col', grid.width) for row in grid.head)}</thead>")
     body = "".join(_row(row, "row", grid.width) for row in grid.body)
     parts.append(f"<tbody>\n{body}</tbody>")
-    notes = "".join(f"<p>{escape(note)}</p>" for note in grid.notes)
+    notes = "".join(f"<p>{bound_html(note)}</p>" for note in grid.notes)
     under = f'<div class="notes">{notes}</div>' if notes else ""
     table = f"<table>{''.join(parts)}</table>{under}"
-    return f'<div class="table" role="region" tabindex="0" aria-label="{label}">{table}</div>'
+    name = next((name for least, name in _WIDE if grid.width >= least), "table")
+    return f'<div class="{name}" role="region" tabindex="0" aria-label="{label}">{table}</div>'
 
 
 def figure_html(figure: Figure, language: Language) -> str:
@@ -105,7 +128,7 @@ def figure_html(figure: Figure, language: Language) -> str:
         encoded = base64.b64encode(figure.data).decode("ascii")
         drawing = f'<img src="data:image/{figure.format};base64,{encoded}" alt="{alt}">'
     told = figure_caption(figure, language)
-    caption = f"<figcaption>{escape(told)}</figcaption>" if told else ""
+    caption = f"<figcaption>{bound_html(told)}</figcaption>" if told else ""
     return f'<figure class="figure" tabindex="0">{drawing}{caption}</figure>'
 
 
@@ -132,7 +155,8 @@ def _cell(cell: Cell, scope: str) -> str:
 
 
 def _span(span: Span) -> str:
-    told = escape(span.text).replace("\n", "<br>")
+    told = escape(span.text) if span.code else bound_html(span.text)
+    told = told.replace("\n", "<br>")
     for wanted, tag in ((span.code, "code"), (span.italic, "em"), (span.bold, "strong")):
         told = f"<{tag}>{told}</{tag}>" if wanted else told
     return f'<a href="{escape(span.link)}">{told}</a>' if span.link else told

@@ -12,7 +12,7 @@ from kbnn_analysis.language import Label, Language
 from kbnn_analysis.presentation import fonts
 from kbnn_analysis.presentation.document import Document, Heading, read_document, spans_text
 from kbnn_analysis.presentation.narrative.promise import profile_line, promise_paragraphs
-from kbnn_analysis.presentation.report.blocks import block_html
+from kbnn_analysis.presentation.report.blocks import block_html, title_html
 from kbnn_analysis.presentation.style import SIMULATED
 
 WORDS = {
@@ -104,6 +104,7 @@ def render_page(document: Document, *, contents: bool = True) -> str:
         .render(
             language=language,
             title=document.title,
+            heading=title_html(document.title),
             subtitle=document.subtitle,
             blocks=[block_html(block, language) for block in document.blocks],
             headings=[_entry(heading) for heading in document.headings] if contents else [],
