@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kbnn_analysis.language import Label, Language
@@ -104,6 +104,11 @@ _WORDS: dict[str, Label] = {
     "penalty_reward": Label("Khi chưa hài lòng và khi rất hài lòng", "Penalty and reward"),
     "points_axis": Label("Chênh lệch điểm của kết quả chung", "Difference of the outcome's score"),
     "coefficients": Label("Hệ số của mô hình", "Coefficients of the model"),
+    "ordinal": Label("Hệ số của mô hình thứ bậc", "Coefficients of the ordinal model"),
+    "intercepts": Label(
+        "Hệ số của mô hình có hằng số riêng cho từng đơn vị",
+        "Coefficients of the model with an intercept for each unit",
+    ),
     "log_odds_axis": Label(
         "Logarit tỷ số chênh trên mỗi điểm", "Log odds ratio per point of the driver"
     ),
@@ -172,6 +177,26 @@ def tests_word(notes: Mapping[str, Any], language: Language) -> str:
     return driver_word(
         str(notes.get("test", "tests")), language, groups=groups_word(notes, language)
     )
+
+
+def coefficients_word(notes: Mapping[str, Any], language: Language) -> str:
+    """Return which model coefficients are of: the title of their table.
+
+    Examples
+    --------
+    >>> coefficients_word({"model": "ordinal"}, "en")
+    'Coefficients of the ordinal model'
+    """
+    if notes.get("free"):
+        return driver_word("partial", language)
+    if "icc" in notes:
+        return driver_word("intercepts", language)
+    return driver_word("ordinal" if notes.get("model") == "ordinal" else "coefficients", language)
+
+
+def importance_word(by: Sequence[str], language: Language) -> str:
+    """Return what shares of drivers are told for: the title of their table."""
+    return driver_word("specifications" if "specification" in by else "importance", language)
 
 
 def groups_word(notes: Mapping[str, Any], language: Language) -> str:

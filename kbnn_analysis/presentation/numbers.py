@@ -17,6 +17,7 @@ from kbnn_analysis.language import Label, Language
 MISSING = "–"
 HIDDEN = Label("ẩn", "hidden")
 MINUS = "−"
+PROBABILITY_STEP = 0.05
 Kind = Literal["proportion", "mean"]
 
 _LOCALES: dict[Language, str] = {"vi": "vi_VN", "en": "en_GB"}
@@ -86,6 +87,30 @@ def percent(value: float | None, language: Language, *, decimals: int = 1) -> st
     if value > 0 and shown <= 0:
         return f"<{number(step, language, decimals=decimals)}%"
     return f"{number(shown, language, decimals=decimals)}%"
+
+
+def probability(value: float | None, language: Language) -> str:
+    """Write a probability; one that was released in steps of 5 % has no decimals.
+
+    Such a 0 means less than half a step, not never.
+
+    Examples
+    --------
+    >>> probability(0.45, "vi"), probability(0.0, "vi"), probability(1.0, "en")
+    ('45%', '<5%', '>95%')
+    >>> probability(0.123, "en")
+    '12.3%'
+    """
+    if value is None or is_missing(value):
+        return MISSING
+    steps = round(value / PROBABILITY_STEP, 6)
+    if not steps.is_integer():
+        return percent(value, language)
+    if steps == 0:
+        return f"<{percent(PROBABILITY_STEP, language, decimals=0)}"
+    if value >= 1:
+        return f">{percent(1 - PROBABILITY_STEP, language, decimals=0)}"
+    return percent(value, language, decimals=0)
 
 
 def points(value: float | None, language: Language, *, decimals: int = 1) -> str:

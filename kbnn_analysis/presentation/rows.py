@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -63,13 +63,26 @@ def banded(result: Result) -> pd.Series:
 def decimals(result: Result) -> list[int | None]:
     """Return the decimals in which each value was cleared for release, None where it was not.
 
-    Numbers of people are whole.
+    Numbers of people are whole. A difference has the fewest decimals that lose nothing of it and
+    of its interval: it was rounded by its base.
     """
     if isinstance(result, Totals):
         return [0] * len(result.frame)
+    if result.notes.get("disclosed") and {"difference", "conf_low"} <= set(result.frame):
+        names = ["difference", "conf_low", "conf_high"]
+        values = zip(*(result.frame[name] for name in names), kinds(result), strict=True)
+        return [_decimals_of(ends, kind) for *ends, kind in values]
     return [
         len(text.rstrip("%").partition(".")[2]) if text else None for text in released(result, "en")
     ]
+
+
+def _decimals_of(values: Sequence[float], kind: numbers.Kind) -> int | None:
+    """Return the fewest decimals, of points for shares, in which values lose nothing."""
+    usual = 1 if kind == "proportion" else 2
+    scaled = [(100 if kind == "proportion" else 1) * each for each in values if each == each]
+    exact = (d for d in range(usual) if all(abs(x - round(x, d)) < 1e-9 for x in scaled))
+    return next(exact, None) if scaled else None
 
 
 def found_different(result: Result) -> pd.Series:

@@ -9,6 +9,7 @@ from kbnn_analysis.presentation import tables
 from kbnn_analysis.presentation.document import Cell, Code, Grid, Text, read_document
 from kbnn_analysis.presentation.document.folds import joined_code
 from kbnn_analysis.presentation.document.widths import column_widths
+from kbnn_analysis.presentation.fonts import text_width
 from kbnn_analysis.presentation.report.page import render_page
 from kbnn_analysis.presentation.wording import word
 
@@ -22,17 +23,31 @@ def grid(names: list[str], heads: list[str], value: str) -> Grid:
 def test_names_keep_their_line_and_headings_of_numbers_break() -> None:
     long = "Biểu mẫu điện tử dễ hiểu, dễ thao tác"
     made = column_widths(
-        grid([long], ["Chênh lệch dự đoán (điểm %)"] * 4, "0,03"), 16.6, letter=0.165, gap=0.36
+        grid([long] * 20, ["Chênh lệch dự đoán (điểm %)"] * 4, "0,03"), 16.6, em=0.3, gap=0.36
     )
     assert sum(made) == pytest.approx(16.6, abs=0.01)
-    assert made[0] >= 0.165 * len(long)
-    assert min(made[1:]) >= 0.165 * len("Chênh")
+    assert made[0] >= 0.3 * text_width(long) + 0.36
+    assert min(made[1:]) >= 0.3 * text_width("Chênh", "Bold")
+    assert max(made[1:]) == pytest.approx(min(made[1:]))
 
 
 def test_a_crowded_table_stays_on_its_page() -> None:
-    made = column_widths(grid(["Tên"], ["Khoảng"] * 9, "−0,01 đến 0,14"), 16.6, letter=0.2, gap=0.4)
+    made = column_widths(grid(["Tên"], ["Khoảng"] * 9, "−0,01 đến 0,14"), 16.6, em=0.3, gap=0.4)
     assert sum(made) == pytest.approx(16.6, abs=0.02)
     assert min(made) > 0
+
+
+def test_words_at_the_right_get_the_room_that_saves_most_lines() -> None:
+    heads = (Cell("Nhân tố", head=True), Cell("Tỷ trọng", "right", True), Cell("Ô", "left", True))
+    told = "Dịch vụ công trực tuyến; Công khai thủ tục hành chính; Hướng dẫn, giải thích"
+    rows = tuple(
+        (Cell(name, head=True), Cell("22,0%", "right"), Cell(text))
+        for name, text in (("Thái độ", told), ("Kết quả", told), ("Thời gian", "–"))
+    )
+    name, number, words = column_widths(Grid((heads,), rows), 12.0, em=0.3, gap=0.36)
+    assert words > 2 * name > 0
+    assert name >= 0.3 * text_width("Thời gian") + 0.36
+    assert number >= 0.3 * text_width("22,0%") + 0.36
 
 
 def document(make_estimates, language="vi", **given):
@@ -99,6 +114,6 @@ def test_names_of_rows_stay_whole_before_long_headings_do() -> None:
     head = (Cell("Đơn vị", head=True), *(Cell(text, "right", True) for text in heads))
     row = (Cell("Thừa Thiên Huế", head=True), *(Cell("1.090", "right") for _ in heads))
     grid = Grid((head,), (row,))
-    wide, tight = (column_widths(grid, whole, letter=0.2, gap=0.4) for whole in (12.0, 8.5))
-    assert wide[0] >= tight[0] >= len("Thừa Thiên Huế") * 0.2 + 0.4
-    assert sum(tight) == pytest.approx(8.5, abs=0.01)
+    wide, tight = (column_widths(grid, whole, em=0.3, gap=0.4) for whole in (12.0, 9.0))
+    assert wide[0] >= tight[0] >= text_width("Thừa Thiên Huế") * 0.3 + 0.4
+    assert sum(tight) == pytest.approx(9.0, abs=0.01)

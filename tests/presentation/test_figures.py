@@ -159,6 +159,19 @@ def test_alt_text_holds_the_ends_and_nothing_hidden(make_estimates) -> None:
     assert text.endswith("SIMULATED DATA.")
 
 
+@pytest.mark.parametrize("weight", ["Regular", "Bold"])
+def test_figures_of_one_width_lie_there_as_they_are_made(weight) -> None:
+    from fontTools.ttLib import TTFont
+
+    path = fonts.font_path(weight)
+    lying = path.with_name(path.name.replace("BeVietnamPro", "BeVietnamProFigures"))
+    assert lying.read_bytes() == fonts.tabular_face(weight)
+    with TTFont(lying) as font:
+        names = [font.getBestCmap()[ord(digit)] for digit in "0123456789"]
+        assert len({font["hmtx"][name][0] for name in names}) == 1
+        assert font["name"].getDebugName(1) == fonts.TABULAR
+
+
 def test_fonts_have_every_vietnamese_letter_and_are_stable() -> None:
     from fontTools.ttLib import TTFont
 

@@ -1,19 +1,28 @@
-"""How wide the columns of a printed table are: by what their cells hold, as browsers do it."""
+"""How wide the columns of a printed table are: so that its rows take the fewest lines."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
 
 from kbnn_analysis.presentation.document.model import Cell, Grid
+from kbnn_analysis.presentation.fonts import text_width
 
-_NAME = 20  # letters of a name that should stand in one line
+_STEP = 0.1  # cm by which columns are tried wider
+_TIE = 0.1  # of a line: what a cell weighs that is not the highest of its row
+_HEADS = 2.0  # rows that a row of headings counts for: it comes again on every page
+
+Lines = NDArray[np.float64]
 
 
-def column_widths(grid: Grid, whole: float, *, letter: float, gap: float) -> list[float]:
+def column_widths(grid: Grid, whole: float, *, em: float, gap: float) -> list[float]:
     """Return the widths of the columns, together as wide as the page.
 
-    No column is narrower than its longest word where the page has room for that; what is left goes
-    first to columns of words, then to the headings of numbers, then to the names of the rows.
+    No column is narrower than its longest word where the page has room for that. What is left goes
+    where it saves most lines, and at last to all columns alike.
 
     Parameters
     ----------
@@ -21,8 +30,8 @@ def column_widths(grid: Grid, whole: float, *, letter: float, gap: float) -> lis
         The table; cells over several columns do not count.
     whole : float
         Width of the page without its margins.
-    letter : float
-        Width of a common letter, in the unit of `whole`.
+    em : float
+        Size of the letters, in the unit of `whole`.
     gap : float
         Room at both sides of a cell together.
 
@@ -35,69 +44,91 @@ def column_widths(grid: Grid, whole: float, *, letter: float, gap: float) -> lis
     --------
     >>> head = (Cell("Unit", head=True), Cell("Valid answers", "right", True))
     >>> grid = Grid((head,), ((Cell("Hà Nội", head=True), Cell("830", "right")),))
-    >>> column_widths(grid, 10.0, letter=0.2, gap=0.4)
-    [7.0, 3.0]
+    >>> column_widths(grid, 10.0, em=0.3, gap=0.4)
+    [4.421, 5.579]
     """
-    columns = [_column(grid, at) for at in range(grid.width)]
-    name = min(_most(columns[0]), _NAME) * letter + gap
-    for least in (_least, _entries, _words):
-        made = [least(cells) * letter + gap for cells in columns]
-        if sum(made) + max(name - made[0], 0.0) <= whole:
-            break
-    if sum(made) >= whole:
-        return [round(each * whole / sum(made), 3) for each in made]
-    made[0] += max(0.0, min(name - made[0], whole - sum(made)))
-    for numbers in (False, True):
-        wanted = [
-            max(_most(cells) * letter + gap - now, 0.0) if _is_numbers(cells) is numbers else 0.0
-            for cells, now in zip(columns, made, strict=True)
-        ]
-        share = min(1.0, (whole - sum(made)) / sum(wanted)) if sum(wanted) else 0.0
-        made = [now + share * more for now, more in zip(made, wanted, strict=True)]
-    made[0] += whole - sum(made)
-    return [round(each, 3) for each in made]
+    rows = [row for row in (*grid.head, *grid.body) if len(row) == grid.width]
+    heads = {id(row) for row in grid.head}
+    weights = np.array([_HEADS if id(row) in heads else 1.0 for row in rows])
+    columns = [
+        [_words(row[at], em, bold=id(row) in heads) for row in rows] for at in range(grid.width)
+    ]
+    blank = text_width("n") * em / 2
+    made = [max((max(words, default=0.0) for words in cells), default=0.0) for cells in columns]
+    room = whole - gap * len(columns)
+    if sum(made) >= room:
+        return [round((each + gap) * whole / (sum(made) + whole - room), 3) for each in made]
+    made = _widened(columns, made, weights, room, blank)
+    rest = (room - sum(made)) / len(made)
+    return [round(each + gap + rest, 3) for each in made]
 
 
-def _column(grid: Grid, at: int) -> list[Cell]:
-    rows = (*grid.head, *grid.body)
-    return [row[at] for row in rows if len(row) == grid.width]
+def _widened(
+    columns: Sequence[Sequence[tuple[float, ...]]],
+    made: list[float],
+    weights: Lines,
+    room: float,
+    blank: float,
+) -> list[float]:
+    """Give room to the column where it saves most lines for its width, again and again."""
+    shape = len(weights)
+    options = [_options(cells, width, blank) for cells, width in zip(columns, made, strict=True)]
+    now = [_lines(cells, width, blank) for cells, width in zip(columns, made, strict=True)]
+    while True:
+        left, best = room - sum(made), (0.0, -1, 0.0, now[0])
+        for at, tried in enumerate(options):
+            others = [lines for place, lines in enumerate(now) if place != at]
+            highest = np.max(others, axis=0) if others else np.ones(shape)
+            before = np.maximum(highest, now[at]) + _TIE * now[at]
+            for width, lines in tried:
+                more = width - made[at]
+                if more <= 0 or more > left + 1e-9:
+                    continue
+                after = np.maximum(highest, lines) + _TIE * lines
+                saved = float(weights @ (before - after)) / more
+                if saved > best[0] + 1e-9:
+                    best = (saved, at, width, lines)
+        if best[1] < 0:
+            return made
+        made[best[1]], now[best[1]] = best[2], best[3]
 
 
-def _least(cells: Sequence[Cell]) -> int:
-    """Return the letters that must not break: words, whole numbers; a heading has three lines."""
-    whole = [cell.text for cell in cells if cell.align == "right" and not cell.head]
-    words = [word for text in _texts(cells) for word in text.split()]
-    third = max((-(-len(cell.text) // 3) + 2 for cell in cells[:1] if cell.head), default=0)
-    digits = [-(-len(text) * 9 // 8) for text in whole]  # wider than letters
-    return max(third, *digits, *map(len, words), 0)
+def _options(
+    cells: Sequence[tuple[float, ...]], least: float, blank: float
+) -> list[tuple[float, Lines]]:
+    """Return the widths worth trying for a column, with the lines of its cells in each."""
+    most = max((_joined(words, blank) for words in cells), default=0.0)
+    steps = np.arange(least, most + _STEP, _STEP)
+    found: list[tuple[float, Lines]] = []
+    for width in (float(step) for step in steps[1:]):
+        lines = _lines(cells, width, blank)
+        if not found or not np.array_equal(found[-1][1], lines):
+            found.append((width, lines))
+    return found
 
 
-def _entries(cells: Sequence[Cell]) -> int:
-    """Return the letters that must not break where a heading breaks at every blank."""
-    return max(_words(cells), *(len(c.text) for c in cells if c.align == "right" and not c.head), 0)
+def _lines(cells: Sequence[tuple[float, ...]], width: float, blank: float) -> Lines:
+    return np.array([_broken(words, round(width, 3), blank) for words in cells], dtype=float)
 
 
-def _words(cells: Sequence[Cell]) -> int:
-    """Return the letters of the longest word or number."""
-    whole = [c.text for c in cells if c.align == "right" and not c.head and _has_digit(c.text)]
-    digits = [-(-len(text) * 9 // 8) for text in whole]
-    words = [word for text in _texts(cells) for word in text.split()]
-    return max(*digits, *map(len, words), 0, 0)
+@lru_cache(maxsize=100_000)
+def _broken(words: tuple[float, ...], width: float, blank: float) -> int:
+    """Return in how many lines words of these widths stand."""
+    lines, used = 1, -blank
+    for word in words:
+        if used + blank + word > width + 0.002 and used >= 0:
+            lines, used = lines + 1, word
+        else:
+            used += blank + word
+    return lines
 
 
-def _has_digit(text: str) -> bool:
-    return any(letter.isdigit() for letter in text)
+def _joined(words: Sequence[float], blank: float) -> float:
+    return sum(words) + blank * max(len(words) - 1, 0)
 
 
-def _most(cells: Sequence[Cell]) -> int:
-    """Return the letters that are best kept in one line."""
-    return max((len(text) for text in _texts(cells)), default=0)
-
-
-def _is_numbers(cells: Sequence[Cell]) -> bool:
-    body = [cell for cell in cells if not cell.head]
-    return bool(body) and all(cell.align == "right" for cell in body)
-
-
-def _texts(cells: Sequence[Cell]) -> list[str]:
-    return [cell.text for cell in cells]
+def _words(cell: Cell, em: float, *, bold: bool) -> tuple[float, ...]:
+    """Return the widths of the words of a cell; an interval of numbers is one word."""
+    is_number = cell.align == "right" and not cell.head and any(map(str.isdigit, cell.text))
+    words = [cell.text] if is_number else cell.text.split()
+    return tuple(text_width(word, "Bold" if bold else "Regular") * em for word in words)

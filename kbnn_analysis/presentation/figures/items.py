@@ -10,7 +10,11 @@ from kbnn_analysis.intake.codebook import Codebook
 from kbnn_analysis.language import Language
 from kbnn_analysis.presentation import rows
 from kbnn_analysis.presentation.figures import parts
-from kbnn_analysis.presentation.figures.question_rows import name_questions, question_rows
+from kbnn_analysis.presentation.figures.question_rows import (
+    name_questions,
+    question_rows,
+    row_height,
+)
 from kbnn_analysis.presentation.style import BLUE, ORANGE, head, new_figure, styled
 from kbnn_analysis.presentation.wording import word
 from kbnn_analysis.results import Estimates
@@ -55,7 +59,7 @@ def plot_items(
     frame = box_frame(estimates)
     lines = question_rows(codebook, set(frame["item"]), language)
     alone = ax is None
-    ax = ax or new_figure(len(lines), row_height=0.46)[1][0]
+    ax = ax or new_figure(len(lines), row_height=row_height(lines))[1][0]
     place = {line.item: at for at, line in enumerate(lines)}
     for rule, (marker, color) in BOXES.items():
         chosen = frame[(frame["rule"] == rule) & frame["estimate"].notna()]

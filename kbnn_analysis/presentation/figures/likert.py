@@ -14,7 +14,11 @@ from kbnn_analysis.intake.codebook import Codebook
 from kbnn_analysis.language import Language
 from kbnn_analysis.presentation import numbers, rows
 from kbnn_analysis.presentation.figures import parts
-from kbnn_analysis.presentation.figures.question_rows import name_questions, question_rows
+from kbnn_analysis.presentation.figures.question_rows import (
+    name_questions,
+    question_rows,
+    row_height,
+)
 from kbnn_analysis.presentation.style import INK, LIKERT, PAPER, head, new_figure, styled
 from kbnn_analysis.results import Estimates
 
@@ -59,7 +63,7 @@ def plot_likert(
     complete = shares[shares.notna().all(axis=1)]
     lines = question_rows(codebook, set(complete.index), language)
     alone = ax is None
-    ax = ax or new_figure(max(len(lines), 2), row_height=0.46)[1][0]
+    ax = ax or new_figure(max(len(lines), 2), row_height=row_height(lines))[1][0]
     levels = sorted(shares.columns)
     left = np.zeros(len(lines))
     for level, color in zip(levels, level_colors(len(levels)), strict=True):

@@ -37,6 +37,11 @@ def question_rows(codebook: Codebook, items: Collection[str], language: Language
     return lines
 
 
+def row_height(lines: list[Row]) -> float:
+    """Return the height of a line in cm: two figures of a whole form then share a printed page."""
+    return 0.46 if any("\n" in line.text for line in lines) else 0.36
+
+
 def name_questions(ax: Axes, lines: list[Row]) -> None:
     """Write the names at the left, those of factors in bold."""
     ax.set_yticks(range(len(lines)), [line.text for line in lines])

@@ -28,6 +28,29 @@ def font_path(weight: Weight) -> Path:
     return Path(__file__).parent / f"BeVietnamPro-{weight}.ttf"
 
 
+def text_width(text: str, weight: Weight = "Regular") -> float:
+    """Return how wide a text is, in em; digits take the room of the widest one.
+
+    Examples
+    --------
+    >>> text_width("11") == text_width("96"), text_width("i") < text_width("m")
+    (True, True)
+    """
+    widths = _widths(weight)
+    return sum(widths.get(ord(letter), 0.6) for letter in text)
+
+
+@cache
+def _widths(weight: Weight) -> dict[int, float]:
+    from fontTools.ttLib import TTFont  # late: a heavy import
+
+    with TTFont(font_path(weight), lazy=True) as font:
+        advances, em = font["hmtx"], font["head"].unitsPerEm
+        found = {letter: advances[name][0] / em for letter, name in font.getBestCmap().items()}
+    digits = [ord(digit) for digit in "0123456789"]
+    return found | dict.fromkeys(digits, max(found[digit] for digit in digits))
+
+
 @cache
 def register() -> None:
     """Make the family known to matplotlib."""
@@ -66,6 +89,26 @@ def subset(weight: Weight, characters: str) -> bytes:
 @cache
 def tabular_digits(weight: Weight) -> bytes:
     """Return a WOFF of the ten digits, each set in the middle of the widest one's space."""
+    return _as_woff(_digits(weight))
+
+
+def tabular_face(weight: Weight) -> bytes:
+    """Return the same digits as a font file of their own family, for what cannot read WOFF.
+
+    The files beside this one are its bytes; a test holds them to that.
+    """
+    font = _digits(weight)
+    for entry in font["name"].names:
+        if entry.nameID in {1, 4, 16}:
+            entry.string = TABULAR
+        elif entry.nameID in {3, 6}:
+            entry.string = f"{TABULAR}-{weight}".replace(" ", "")
+    out = io.BytesIO()
+    font.save(out)
+    return out.getvalue()
+
+
+def _digits(weight: Weight) -> Any:
     font = _subset(weight, "0123456789", [])
     names = [font.getBestCmap()[ord(digit)] for digit in "0123456789"]
     widest = max(font["hmtx"][name][0] for name in names)
@@ -74,7 +117,7 @@ def tabular_digits(weight: Weight) -> bytes:
         shift = (widest - width) // 2
         font["glyf"][name].coordinates.translate((shift, 0))
         font["hmtx"][name] = (widest, left + shift)
-    return _as_woff(font)
+    return font
 
 
 def _subset(weight: Weight, characters: str, features: list[str]) -> Any:

@@ -27,7 +27,7 @@ from kbnn_analysis.presentation.wording import word
 
 HIGHEST = 22.0  # cm that a figure may take of an A4 page
 WIDEST = 16.6
-LETTER = 0.165  # cm of a common letter of the shipped font at 8.5 pt
+EM = 8.5 / 72 * 2.54  # cm: the size of letters in tables
 
 
 def block_data(blocks: Iterable[Block], language: Language) -> list[dict[str, Any]]:
@@ -80,7 +80,7 @@ def _grid(grid: Grid, language: Language) -> dict[str, Any]:
         "title": " ".join(part for part in (number, grid.title) if part),
         "subtitle": grid.subtitle,
         "width": grid.width,
-        "columns": column_widths(grid, WIDEST, letter=LETTER, gap=0.36),
+        "columns": column_widths(grid, WIDEST, em=EM, gap=0.355),
         "head": [[_cell(cell) for cell in row] for row in grid.head],
         "body": [[_cell(cell) for cell in row] for row in grid.body],
         "notes": list(grid.notes),

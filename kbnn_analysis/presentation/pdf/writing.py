@@ -12,7 +12,7 @@ from kbnn_analysis.presentation import fonts
 from kbnn_analysis.presentation.document import Document, Figure
 from kbnn_analysis.presentation.narrative.promise import profile_line, promise_paragraphs
 from kbnn_analysis.presentation.pdf.parts import block_data
-from kbnn_analysis.presentation.pdf.placing import Places, let_through, places_of
+from kbnn_analysis.presentation.pdf.placing import Places, keep_notes, let_through, places_of
 from kbnn_analysis.presentation.report.page import WORDS
 from kbnn_analysis.presentation.style import SIMULATED
 
@@ -86,15 +86,18 @@ def _told(document: Document, *, contents: bool, foot: str = "") -> dict[str, An
         "provenance": [list(pair) for pair in document.provenance.items()],
         "words": {name: label.text(language) for name, label in WORDS.items()},
     }
-    return let_through(told, _places) if contents else told
+    if not contents:
+        return told
+    told = let_through(told, functools.partial(_places, "<figure>"))
+    return keep_notes(told, functools.partial(_places, "<notes>"))
 
 
-def _places(told: dict[str, Any]) -> Places:
-    """Return where each figure begins."""
+def _places(kind: str, told: dict[str, Any]) -> Places:
+    """Return where each figure begins, or the notes of each table."""
     import typst
 
     inputs = {"doc": json.dumps(told, ensure_ascii=False)}
-    found = typst.query(_template(), "<figure>", font_paths=_fonts(), sys_inputs=inputs)
+    found = typst.query(_template(), kind, font_paths=_fonts(), sys_inputs=inputs)
     return places_of(found)
 
 

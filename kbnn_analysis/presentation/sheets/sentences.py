@@ -125,7 +125,7 @@ def _posterior(facts: SheetFacts, unit: str, language: Language) -> str:
     told = _POSTERIOR.text(language).format(
         ranks=rank_set(row["rank_low"], row["rank_high"], language),
         top=numbers.count(float(facts.shrinkage.notes["top"]), language),
-        prob=numbers.percent(row["prob_top"], language, decimals=0),
+        prob=numbers.probability(row["prob_top"], language),
     )
     return sentence(told)
 

@@ -101,6 +101,8 @@ def _plain(value: object, name: str, language: Language) -> str:
         return BAND_LABELS[value].text(language) if value in BAND_LABELS else value
     kind = VOCABULARY[name].kind if name in VOCABULARY else "number"
     number = float(str(value)) if not isinstance(value, bool) else float(value)
+    if name.startswith("prob_"):
+        return numbers.probability(number, language)
     if name.startswith("p_"):
         return numbers.p_value(number, language)
     if name == "included":

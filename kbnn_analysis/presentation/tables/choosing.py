@@ -93,4 +93,8 @@ def table_of(result: Result, *, language: Language, title: str = "") -> GT:
             return TABLES[kind](result, language=language, title=title)
     if isinstance(result, Diagnosis) and {"item", "factor"} <= set(result.by):
         return scales.table_exploration(result, language=language, title=title)
+    if isinstance(result, Diagnosis) and {"driver", "other"} <= set(result.by):
+        return scales.table_correlations(result, language=language, title=title)
+    if isinstance(result, Diagnosis) and "eigenvalue" in result.frame:
+        return scales.table_eigenvalues(result, language=language, title=title)
     return views.table_result(result, language=language, title=title)

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 from kbnn_analysis.language import Language
 from kbnn_analysis.presentation import numbers, rows
 from kbnn_analysis.presentation.driver_words import (
+    coefficients_word,
     driver_heading,
     driver_word,
     factor_type_word,
+    importance_word,
     quadrant_word,
     tests_word,
 )
@@ -73,7 +75,7 @@ QUADRANTS: dict[str, Cell] = {
     "share": _percent("share"),
     "share_interval": _interval("share_low", "share_high", "proportion"),
     "quadrant": lambda row, language: quadrant_word(row["quadrant"], language),
-    "prob_quadrant": _percent("prob_quadrant"),
+    "prob_quadrant": lambda row, to: numbers.probability(row["prob_quadrant"], to),
     "quadrant_other_cut": lambda row, language: quadrant_word(row["quadrant_other_cut"], language),
 }
 PENALTY_REWARD: dict[str, Cell] = {
@@ -110,13 +112,13 @@ _TEXTS = {"quadrant", "quadrant_other_cut", "factor_type"}
 def table_drivers(drivers: Result, *, language: Language, title: str = "") -> GT:
     """Return the shares of the drivers with intervals, possible ranks and stated importance."""
     order = None if len(rows.varying(drivers)) > 1 else _by(drivers, "share")
-    title = title or driver_word("importance", language)
+    title = title or importance_word(drivers.by, language)
     return as_gt(driver_table(drivers, DRIVERS, language, title=title, order=order))
 
 
 def table_coefficients(coefficients: Result, *, language: Language, title: str = "") -> GT:
     """Return the coefficients of a model with intervals and p-values."""
-    title = title or driver_word("coefficients", language)
+    title = title or coefficients_word(coefficients.notes, language)
     return as_gt(driver_table(coefficients, COEFFICIENTS, language, title=title))
 
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from kbnn_analysis.language import Label, Language
 from kbnn_analysis.presentation import numbers, rows
+from kbnn_analysis.presentation.driver_words import driver_heading
 from kbnn_analysis.presentation.headings import HEADINGS
 from kbnn_analysis.presentation.tables.layout import ColumnText, TableText, as_gt
 from kbnn_analysis.presentation.tables.titles import title_by_kind
-from kbnn_analysis.presentation.tables.views import lay_out
+from kbnn_analysis.presentation.tables.views import all_columns, lay_out
 from kbnn_analysis.results import Result
 
 if TYPE_CHECKING:
@@ -24,6 +25,11 @@ LOADINGS = ("estimate", "interval")
 INVARIANCE = ("units", "cfi", "rmsea", "srmr", "difference", "statistic", "p_value")
 ALIGNMENT = ("units", "estimate", "share", "r_squared")
 MISSING = ("n", "estimate", "interval", "difference", "fmi")
+_FACTOR = Label("Nhân tố thứ", "Factor no.")
+_BASES = Label(
+    "Mỗi hệ số tương quan dựa trên {low} đến {high} phiếu hợp lệ. Số ở đầu cột là số của hàng.",
+    "Each correlation rests on {low} to {high} valid answers. Columns go by the number of the row.",
+)
 _NUMBERED = Label("Nhân tố {number}", "Factor {number}")
 
 
@@ -98,6 +104,50 @@ def table_exploration(
     )
     stub = ColumnText(HEADINGS["item"].text(language), tuple(names[at] for at in first), "left")
     return as_gt(replace(base, stub=stub, groups=(), columns=columns), table_id)
+
+
+def table_correlations(
+    result: Result, *, language: Language, title: str = "", table_id: str = ""
+) -> GT:
+    """Return correlations of drivers as a square: a driver a row, and its number a column."""
+    names = list(dict.fromkeys(result.frame["driver"].astype(str)))
+    told = title or title_by_kind(result, language)
+    base = lay_out(result, (), language=language, title=told, order=range(len(names)))
+    pairs = result.frame.set_index(["driver", "other"])["estimate"].where(
+        rows.shown(result).to_numpy()
+    )
+    columns = tuple(
+        ColumnText(
+            str(at),
+            tuple(_correlation(pairs.get((name, other)), language) for name in names),
+        )
+        for at, other in enumerate(names, start=1)
+    )
+    stubs = tuple(
+        f"{at}. {rows.value_label(result, 'driver', name, language)}"
+        for at, name in enumerate(names, start=1)
+    )
+    answers = result.frame["n"][rows.shown(result)]
+    ends = {"low": answers.min(), "high": answers.max()}
+    counts = {name: numbers.count(value, language) for name, value in ends.items()}
+    stub = ColumnText(driver_heading("driver", language), stubs, "left")
+    notes = (_BASES.text(language).format(**counts), *base.notes)
+    return as_gt(replace(base, stub=stub, groups=(), columns=columns, notes=notes), table_id)
+
+
+def _correlation(value: float | None, language: Language) -> str:
+    shown = value is not None and not numbers.is_missing(value)
+    return numbers.number(value, language) if shown else numbers.hidden(language)
+
+
+def table_eigenvalues(
+    result: Result, *, language: Language, title: str = "", table_id: str = ""
+) -> GT:
+    """Return the eigenvalues of the answers beside those of noise, the largest first."""
+    told = title or title_by_kind(result, language)
+    base = lay_out(result, all_columns(result), language=language, title=told)
+    stub = replace(base.stub, heading=_FACTOR.text(language))
+    return as_gt(replace(base, stub=stub), table_id)
 
 
 def _titled(result: Result, columns: Sequence[str], language: Language, title: str) -> TableText:

@@ -5,8 +5,15 @@ from __future__ import annotations
 from kbnn_analysis.language import Label, Language
 from kbnn_analysis.presentation import rows
 from kbnn_analysis.presentation.change_words import change_title
-from kbnn_analysis.presentation.driver_words import CORRELATIONS, driver_word, tests_word
+from kbnn_analysis.presentation.driver_words import (
+    CORRELATIONS,
+    coefficients_word,
+    driver_word,
+    importance_word,
+    tests_word,
+)
 from kbnn_analysis.presentation.tables.drivers import subtitle_of
+from kbnn_analysis.presentation.wording import inside
 from kbnn_analysis.results import (
     BestUnits,
     Change,
@@ -78,9 +85,7 @@ def sheet_title(result: Result, language: Language) -> str:
     """Return the kind of a result, then the measure or outcome and the period."""
     for kind, name in _DRIVERS.items():
         if isinstance(result, kind):
-            tests = name == "tests"
-            told = tests_word(result.notes, language) if tests else driver_word(name, language)
-            return _joined(told, subtitle_of(result, language))
+            return _joined(_of_drivers(result, name, language), subtitle_of(result, language))
     return title_by_kind(result, language)
 
 
@@ -96,7 +101,20 @@ def title_by_kind(result: Result, language: Language) -> str:
         known = _of_diagnosis(result)
     changed = isinstance(result, Change | RankChange)
     told = change_title(result, language) if changed else rows.title_of(result, language)
+    if isinstance(result, InvariantItems) and result.frame["scale"].nunique() == 1:
+        scale = rows.value_label(result, "scale", str(result.frame["scale"].iloc[0]), language)
+        told = f"{scale}, {inside(told)}" if told else scale
     return _joined(known.text(language), told) if known else told
+
+
+def _of_drivers(result: Result, name: str, language: Language) -> str:
+    if name == "tests":
+        return tests_word(result.notes, language)
+    if name == "coefficients":
+        return coefficients_word(result.notes, language)
+    if name == "importance":
+        return importance_word(result.by, language)
+    return driver_word(name, language)
 
 
 def _of_diagnosis(result: Diagnosis) -> Label | None:

@@ -14,7 +14,7 @@ from kbnn_analysis.presentation.narrative.method import method_sentences
 from kbnn_analysis.presentation.tables.cells import column_cells
 from kbnn_analysis.presentation.tables.explaining import notes_of_models
 from kbnn_analysis.presentation.tables.layout import ColumnText, TableText, as_gt
-from kbnn_analysis.presentation.wording import listing, word
+from kbnn_analysis.presentation.wording import capital, listing, word
 from kbnn_analysis.results import Result
 
 if TYPE_CHECKING:
@@ -131,8 +131,9 @@ def table_heterogeneity(
 def table_respondents_needed(
     needed: Result, *, language: Language, title: str = "", table_id: str = ""
 ) -> GT:
-    """Return how many answers would settle each difference from the reference unit."""
-    return as_gt(lay_out(needed, NEEDED, language=language, title=title), table_id)
+    """Return how many answers would settle each difference; no rows where none may be told."""
+    order = None if rows.shown(needed, "n_needed").any() else ()
+    return as_gt(lay_out(needed, NEEDED, language=language, title=title, order=order), table_id)
 
 
 def table_diagnosis(
@@ -189,11 +190,11 @@ def lay_out(
         subtitle="",
         stub=ColumnText(
             rows.column_heading(result, keys[-1], language),
-            take(rows.row_labels(result, language, keys[-1:])),
+            take([capital(name) for name in rows.row_labels(result, language, keys[-1:])]),
             "left",
         ),
         columns=tuple(parts),
-        groups=take(groups) if groups else (),
+        groups=take([capital(name) for name in groups]) if groups else (),
         notes=notes_of(result, columns, language),
     )
 
