@@ -29,7 +29,9 @@ HEADINGS: dict[str, Label] = {
     "statistic": Label("Thống kê F", "F statistic"),
     "factor_type": Label("Loại", "Type"),
     "share_not_satisfied": Label("Chưa hài lòng", "Not yet satisfied"),
-    "change": Label("Chênh lệch dự đoán (điểm %)", "Predicted difference (points)"),
+    "change": Label(
+        "Chênh lệch dự đoán (điểm phần trăm)", "Predicted difference (percentage points)"
+    ),
     "part": Label("Phần trong mức giải thích được", "Part of the fit"),
     "relative_weight": Label("Trọng số tương đối (Johnson)", "Relative weight (Johnson)"),
     "alone": Label("Khi đứng một mình", "Alone"),
@@ -83,19 +85,19 @@ _WORDS: dict[str, Label] = {
     "share_short": Label("Tỷ trọng, khoảng tin cậy {level}", "Share, {level} interval"),
     "performance_axis": Label("Điểm trung bình", "Mean score"),
     "share_only": Label("Tỷ trọng", "Share"),
-    "dominance": Label("Tầm quan trọng theo nhiều cách đo", "Importance by several measures"),
+    "dominance": Label("Mức độ quan trọng theo nhiều cách đo", "Importance by several measures"),
     "conditional": Label(
         "Phần nhân tố góp thêm vào mô hình đã có một số nhân tố khác",
         "What a driver adds to models of so many others",
     ),
     "beside": Label("Đã có {size}", "Beside {size}"),
-    "quadrants": Label("Tầm quan trọng và kết quả", "Importance and performance"),
+    "quadrants": Label("Mức độ quan trọng và mức độ thực hiện", "Importance and performance"),
     "uncertain": Label(
         "Chấm rỗng: chưa chắc ô (dưới {sure})", "Open mark: quadrant uncertain (below {sure})"
     ),
     "cut_note": Label(
-        "Đường cắt: {cut} của các nhân tố, ở cả hai trục. Nằm trên đường cắt tính là cao.",
-        "Cuts: the {cut} of the drivers on both axes. On the cut counts as high.",
+        "Mức cắt trên cả hai trục là {cut} của các nhân tố; nằm đúng mức cắt được tính là cao.",
+        "The cut on either axis is the {cut} of the drivers; a driver on the cut counts as high.",
     ),
     "mean": Label("trung bình", "mean"),
     "median": Label("trung vị", "median"),
@@ -138,11 +140,16 @@ _WORDS: dict[str, Label] = {
         "These are associations between answers of the same people, not causes.",
     ),
     "cases": Label(
-        "Dùng {used} trong {all} phiếu; bỏ {outcome} phiếu không trả lời câu hỏi chung, {na} phiếu "
-        "có nhân tố không áp dụng, {missing} phiếu thiếu câu trả lời",
-        "Respondents used: {used} of {all}; left out: {outcome} without the overall answer, {na} "
-        "to whom a driver does not apply, {missing} with missing answers",
+        "Dùng {used} trong {all} phiếu{left}", "Respondents used: {used} of {all}{left}"
     ),
+    "left out": Label("; bỏ {parts}", "; left out: {parts}"),
+    "left outcome": Label(
+        "{count} phiếu không trả lời câu hỏi chung", "{count} without the overall answer"
+    ),
+    "left na": Label(
+        "{count} phiếu có nhân tố không áp dụng", "{count} to whom a driver does not apply"
+    ),
+    "left missing": Label("{count} phiếu thiếu câu trả lời", "{count} with missing answers"),
     "moving": Label(
         "Chênh lệch dự đoán: tỷ lệ hài lòng theo mô hình khác đi bao nhiêu nếu {moving} số người "
         "trả lời ở mức cao hơn một bậc ở riêng nhân tố đó. Đây là cách đọc mô hình, không phải dự "
@@ -167,7 +174,7 @@ def driver_word(name: str, language: Language, **values: str) -> str:
     Examples
     --------
     >>> driver_word("cut_note", "en", cut="mean")
-    'Cuts: the mean of the drivers on both axes. On the cut counts as high.'
+    'The cut on either axis is the mean of the drivers; a driver on the cut counts as high.'
     """
     return _WORDS[name].text(language).format(**values)
 

@@ -128,8 +128,10 @@ _WORDS = {
         "found, if it is as estimated (power {power}).",
     ),
     "needed_hidden": Label(
-        "Đơn vị có ước lượng tốt nhất không được công bố, nên không nêu số phiếu cần có.",
-        "The unit with the best estimate is not published, so no number of answers is told.",
+        "Ước lượng của đơn vị tốt nhất không được công bố, nên không nêu được cần bao nhiêu phiếu để "
+        "phân định.",
+        "The estimate of the best unit is not published, so it cannot be told how many answers would "
+        "settle the comparison with it.",
     ),
     "reliable_means": Label(
         "Độ tin cậy là phần trọng số mà mô hình dành cho phiếu của chính đơn vị, phần còn lại dành "
@@ -165,7 +167,7 @@ _WORDS = {
     "signs": Label("dấu hiệu về chất lượng phiếu", "signs of the quality of answers"),
     "answered": Label("trả lời và bỏ trống theo câu hỏi", "answered and missing by item"),
     "see_notes": Label(
-        "Các ghi chú khác: xem dưới Bảng {numbers}.", "Other notes: see under Table {numbers}."
+        "Các ghi chú khác: xem dưới Bảng {numbers}.", "Other notes: see under Table{s} {numbers}."
     ),
     "content": Label("Nội dung", "Content"),
     "shrunken": Label("Sau khi co về trung bình", "Shrunken"),

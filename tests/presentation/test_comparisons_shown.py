@@ -106,7 +106,7 @@ def test_many_pairs_are_not_named(make_estimates) -> None:
 def test_one_comparison_is_named_after_its_unit(make_estimates) -> None:
     two = make_estimates([0.9, 0.5], [300.0] * 2)
     against = compare(two, {"unit": "01"})
-    assert narrative.describe_comparison(against, "en") == "1 unit is above Hà Nội: Thái Nguyên."
+    assert narrative.describe_comparison(against, "en") == "Thái Nguyên is above Hà Nội."
     pair = narrative.describe_comparison(compare(two, "all_pairs"), "en")
     assert "Thái Nguyên is above Hà Nội" in pair
 

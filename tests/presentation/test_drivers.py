@@ -139,16 +139,16 @@ def test_a_hidden_driver_shows_nothing_anywhere() -> None:
 
 def test_the_sentence_names_a_leader_only_if_the_ranks_do() -> None:
     clear = describe_drivers(made_drivers(), "en")
-    assert clear.startswith("Staff goes with “Overall” most: 62.5%")
-    assert "respondents name time as mattering most, which differs from" in clear
+    assert clear.startswith("“Staff” goes most closely with the overall: 62.5%")
+    assert "respondents name “Time” as mattering most, which differs from" in clear
     unclear = describe_drivers(made_drivers(rank_low=[1, 1], rank_high=[2, 2]), "en")
     assert unclear.startswith("The data do not say which driver")
 
 
 def test_quadrants_types_and_changes_are_told_with_their_doubt() -> None:
     told = describe_quadrants(made_quadrants(), "en")
-    assert "probability of at least 95%: Time" in told
-    assert "uncertain for Staff" in told
+    assert "“Time” matters more than the cut but scores below it (probability at least 95%)" in told
+    assert "uncertain for “Staff”" in told
     assert "is higher among the very satisfied for Staff" in describe_penalty_reward(
         made_contrasts(), "en"
     )

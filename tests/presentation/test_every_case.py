@@ -197,8 +197,8 @@ EXPECTED = {
     ("letters", "nobody", "vi"): "Không so sánh được: quá gần 100% hoặc 0%",
     ("ranking", "one", "vi"): "một đơn vị thì không có thứ hạng",
     ("ranking", "alike", "vi"): "không nên đọc bảng này như một bảng xếp hạng",
-    ("hidden", "one hidden", "vi"): "1 mục bị ẩn (ít hơn 10 phiếu hợp lệ): Thừa Thiên Huế.",
-    ("hidden", "hidden", "en"): "5 rows are hidden (fewer than 10 valid answers): ",
+    ("hidden", "one hidden", "vi"): "1 đơn vị bị ẩn (ít hơn 10 phiếu hợp lệ): Thừa Thiên Huế.",
+    ("hidden", "hidden", "en"): "5 units are hidden (fewer than 10 valid answers): ",
 }
 
 

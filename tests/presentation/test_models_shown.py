@@ -84,7 +84,7 @@ def test_an_open_race_is_told_as_open(make_estimates) -> None:
 def test_hidden_unit_is_named_as_hidden_only(strong) -> None:
     text = narrative.describe_shrinkage(hide(shrink(strong), 5), "vi")
     assert "Bà Rịa" not in text.split("bị ẩn")[0]
-    assert "1 mục bị ẩn (ít hơn 10 phiếu hợp lệ)" in text
+    assert "1 đơn vị bị ẩn (ít hơn 10 phiếu hợp lệ)" in text
 
 
 def test_funnel_bands_are_words_and_the_estimate_stays(strong) -> None:

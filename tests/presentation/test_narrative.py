@@ -135,15 +135,15 @@ def test_hidden_units_have_no_place_in_the_ranking(make_ranking) -> None:
     ranking = make_ranking([0.98, 0.99, 0.9], [(1, 1), (1, 1), (2, 2)], hidden=[1])
     text = narrative.describe_ranking(ranking, "vi")
     assert text.startswith("Thái Nguyên có kết quả cao nhất")
-    assert text.endswith("1 mục bị ẩn (ít hơn 10 phiếu hợp lệ): Hà Nội.")
+    assert text.endswith("1 đơn vị bị ẩn (ít hơn 10 phiếu hợp lệ): Hà Nội.")
 
 
 def test_hidden_none_one_two(make_estimates) -> None:
     assert narrative.describe_hidden(make_estimates([0.9]), "en") == "Nothing is hidden."
     one = narrative.describe_hidden(make_estimates([0.9, 0.8], hidden=[1]), "en")
-    assert one == "1 row is hidden (fewer than 10 valid answers): Hà Nội."
+    assert one == "1 unit is hidden (fewer than 10 valid answers): Hà Nội."
     two = narrative.describe_hidden(make_estimates([0.9, 0.8, 0.7], hidden=[0, 2]), "en")
-    assert two.startswith("2 rows are hidden (")
+    assert two.startswith("2 units are hidden (")
 
 
 def comparison(make_estimates, differences, p_values, hidden=()):
@@ -162,11 +162,11 @@ def comparison(make_estimates, differences, p_values, hidden=()):
 def test_comparison_higher_lower_and_open(make_estimates) -> None:
     result = comparison(make_estimates, [0.02, -0.03, -0.04, 0.0], [0.01, 0.02, 0.001, 0.9])
     assert narrative.describe_comparison(result, "en") == (
-        "1 unit is above the reference: Thái Nguyên. 2 units are below the reference: Hà Nội and "
-        "Bắc Kạn. The other 1 unit cannot be told apart from it."
+        "Thái Nguyên is above the reference. 2 units are below the reference: Hà Nội and "
+        "Bắc Kạn. The other unit cannot be told apart from it."
     )
     told = narrative.describe_comparison(result, "vi")
-    assert "1 đơn vị cao hơn mức so sánh: Thái Nguyên." in told
+    assert "Thái Nguyên cao hơn mức so sánh. 2 đơn vị thấp hơn mức so sánh" in told
 
 
 def test_comparison_without_any_difference_does_not_claim_equality(make_estimates) -> None:
@@ -190,7 +190,7 @@ def signs(counts):
 def test_quality_signs() -> None:
     assert narrative.describe_quality(signs([0, 0]), "en") == "Nothing unusual was found."
     text = narrative.describe_quality(signs([3, 0]), "vi")
-    assert text.startswith("Bỏ trống: 3 trong 200 (1,5%).")
+    assert text.startswith("Dấu hiệu “Bỏ trống” có ở 3 trong 200 phiếu (1,5%).")
     assert "Cùng mức" not in text
 
 

@@ -17,11 +17,12 @@ def headline(make_estimates, values, language, **given):
 
 def test_one_sentence_for_value_interval_and_base(make_estimates) -> None:
     assert headline(make_estimates, [0.9819], "vi", n=[1323.0]) == (
-        "Đợt I năm 2023, hài lòng chung: tỷ lệ hài lòng 98,2% (95,2–99,7%) "
-        "(1.323 phiếu hợp lệ; trong ngoặc: khoảng tin cậy 95%)."
+        "Trong đợt I năm 2023, về hài lòng chung, tỷ lệ hài lòng là 98,2% (95,2–99,7%). "
+        "Số liệu dựa trên 1.323 phiếu hợp lệ; trong ngoặc là khoảng tin cậy 95%."
     )
     assert headline(make_estimates, [0.9819], "en", n=[1.0]).endswith(
-        "share satisfied 98.2% (95.2–99.7%) (1 valid answer; in brackets: 95% confidence interval)."
+        "the share satisfied was 98.2% (95.2–99.7%). This rests on 1 valid answer; in brackets is "
+        "the 95% confidence interval."
     )
 
 
@@ -33,10 +34,11 @@ def test_nobody_and_everybody_keep_their_intervals(make_estimates, value, told) 
 def test_what_is_hidden_or_missing_gives_no_number(make_estimates) -> None:
     hidden = headline(make_estimates, [0.5], "vi", hidden=[0])
     assert hidden == (
-        "Đợt I năm 2023, hài lòng chung: tỷ lệ hài lòng không hiển thị (ít hơn 10 phiếu hợp lệ)."
+        "Trong đợt I năm 2023, về hài lòng chung, tỷ lệ hài lòng không hiển thị "
+        "(ít hơn 10 phiếu hợp lệ)."
     )
     empty = headline(make_estimates, [float("nan")], "en", n=[0.0])
-    assert empty.endswith("share satisfied without valid answers.")
+    assert empty.endswith("the share satisfied had no valid answers.")
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])

@@ -127,7 +127,7 @@ def context_labels(survey: Survey, cases: Cases) -> dict[str, Label]:
         if known:
             own = level_labels(survey, attribute).get(known, Label.same(known))
             labels[name] = Label(
-                f"{own.vi}: tỷ lệ trong đơn vị (mỗi 10 điểm %)",
+                f"{own.vi}: tỷ lệ trong đơn vị (mỗi 10 điểm phần trăm)",
                 f"{own.en}: share in the unit (per 10 points)",
             )
     return labels

@@ -79,7 +79,7 @@ class Outline:
             return new
         numbers = listing([str(number) for number in where], self.language)
         last = [note for note in new if note == word("source_simulated", self.language)]
-        see = word("see_notes", self.language, numbers=numbers)
+        see = word("see_notes", self.language, numbers=numbers, s="s" if len(where) > 1 else "")
         return (*(note for note in new if note not in last), see, *last)
 
     def figure(self, figure: Figure) -> Figure:

@@ -70,7 +70,7 @@ _KINDS: dict[type[Result], Label] = {
         "Coefficient of each term of the model, with its interval; the line is no difference",
     ),
     Quadrants: Label(
-        "Tầm quan trọng và kết quả thực hiện của từng nhân tố",
+        "Mức độ quan trọng và mức độ thực hiện của từng nhân tố",
         "Importance and performance of each driver",
     ),
     PenaltyReward: Label(

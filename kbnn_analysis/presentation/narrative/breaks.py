@@ -12,10 +12,8 @@ from kbnn_analysis.results import Change
 from kbnn_analysis.results.breaks import REASONS
 
 _NO_EARLIER = Label(
-    "Không có đợt trước nào được cung cấp, nên không có so sánh nào: một kỳ đứng riêng không nói "
-    "gì về thay đổi. Đợt trước được nêu ở mục `earlier` của tệp tham số.",
-    "No earlier period was given, so nothing is compared: one period says nothing of change. "
-    "Earlier periods are named under `earlier` in the params file.",
+    "Không có đợt trước nào được cung cấp để so sánh; một đợt đứng riêng không nói gì về thay đổi.",
+    "No earlier period was given to compare with; one period alone says nothing of change.",
 )
 _COMPARED = Label("So sánh với: {periods}", "Compared with: {periods}")
 _ALL_FINE = Label(

@@ -24,9 +24,16 @@ _ONE_PLAIN = Label(
 )
 _HIGHER = Label("{count} cao hơn {reference}: {names}", "{count} {are} above {reference}: {names}")
 _LOWER = Label("{count} thấp hơn {reference}: {names}", "{count} {are} below {reference}: {names}")
+_ONE_HIGHER = Label("{name} cao hơn {reference}", "{name} is above {reference}")
+_ONE_LOWER = Label("{name} thấp hơn {reference}", "{name} is below {reference}")
+_THAT = Label("mức đó", "it")
+_GROUP = Label("nhóm “{name}”", "“{name}”")
 _REST = Label(
     "{count} còn lại không thể phân biệt với mức đó",
     "The other {count} cannot be told apart from it",
+)
+_LAST = Label(
+    "{noun} còn lại không thể phân biệt với mức đó", "The other {noun} cannot be told apart from it"
 )
 _REFERENCES: dict[str, Label] = {
     "answers": Label("mức chung của tất cả người trả lời", "the level of all respondents"),
@@ -70,15 +77,15 @@ def _against_one(comparison: Result, language: Language) -> str:
     if supported.empty:
         return _none(comparison, frame, language)
     reference = reference_name(comparison, language)
-    told = [
-        _direction(comparison, pattern, supported[chosen], reference, language)
-        for pattern, chosen in (
-            (_HIGHER, supported["difference"] > 0),
-            (_LOWER, supported["difference"] < 0),
-        )
-    ]
+    higher, lower = (supported["difference"] > 0), (supported["difference"] < 0)
+    told = [_direction(comparison, _HIGHER, supported[higher], reference, language)]
+    if told[0] and comparison.notes.get("center") in _REFERENCES:
+        reference = _THAT.text(language)
+    told.append(_direction(comparison, _LOWER, supported[lower], reference, language))
     rest = len(frame) - len(supported)
-    if rest:
+    if rest == 1:
+        told.append(sentence(_LAST.text(language).format(noun=noun_of(comparison).text(language))))
+    elif rest:
         count = counted_rows(comparison, rest, language)
         told.append(sentence(_REST.text(language).format(count=count)))
     return " ".join(part for part in told if part)
@@ -119,9 +126,15 @@ def _direction(
 ) -> str:
     if frame.empty:
         return ""
+    if len(frame) == 1:
+        one = (_ONE_HIGHER if pattern is _HIGHER else _ONE_LOWER).text(language)
+        name = str(frame["name"].iloc[0])
+        if noun_of(comparison).en == "group":
+            name = _GROUP.text(language).format(name=name)
+        return sentence(one.format(name=name, reference=reference))
     facts = {
         "count": counted_rows(comparison, len(frame), language),
-        "are": "is" if len(frame) == 1 else "are",
+        "are": "are",
         "names": listing(list(frame["name"]), language),
         "reference": reference,
     }

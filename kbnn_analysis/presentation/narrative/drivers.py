@@ -7,37 +7,39 @@ import pandas as pd
 from kbnn_analysis.language import Label, Language
 from kbnn_analysis.presentation import numbers, rows
 from kbnn_analysis.presentation.driver_words import driver_word, groups_word
+from kbnn_analysis.presentation.narrative.estimates import phrase
 from kbnn_analysis.presentation.tables.drivers import case_notes
 from kbnn_analysis.presentation.wording import inside, listing, sentence
 from kbnn_analysis.results import Result
 
 _CLEAR = Label(
-    "{first} gắn với {outcome} nhiều nhất: {share} phần giải thích được ({interval}%)",
-    "{first} goes with {outcome} most: {share} of the explained part ({interval}%)",
+    "“{first}” gắn chặt nhất với {outcome}: {share} phần giải thích được ({interval}%)",
+    "“{first}” goes most closely with {outcome}: {share} of the explained part ({interval}%)",
 )
 _OPEN = Label(
-    "Dữ liệu chưa cho biết nhân tố nào gắn với {outcome} nhiều nhất; có thể là {names}",
-    "The data do not say which driver goes with {outcome} most; it may be {names}",
+    "Dữ liệu chưa cho biết nhân tố nào gắn chặt nhất với {outcome}; có thể là {names}",
+    "The data do not say which driver goes most closely with {outcome}; it may be {names}",
 )
 _FIT = Label(
     "Các nhân tố cùng giải thích {fit} ({measure})",
     "Together the drivers account for a fit of {fit} ({measure})",
 )
 _STATED = Label(
-    "Khi được hỏi, người trả lời nêu {stated} là quan trọng nhất; điều đó {agree} với kết quả",
-    "When asked, respondents name {stated} as mattering most, which {agree} the above",
+    "Khi được hỏi, người trả lời nêu “{stated}” là quan trọng nhất; điều đó {agree} kết quả trên",
+    "When asked, respondents name “{stated}” as mattering most, which {agree} the above",
 )
-_AGREES = Label("khớp", "agrees with")
-_DIFFERS = Label("không khớp", "differs from")
+_AGREES = Label("phù hợp với", "agrees with")
+_DIFFERS = Label("khác với", "differs from")
 _CONCENTRATE = Label(
-    "Quan trọng hơn và điểm thấp hơn mức cắt, với xác suất từ 95% trở lên: {names}",
-    "More important and lower than the cuts, with a probability of at least 95%: {names}",
+    "{names} có mức độ quan trọng cao hơn nhưng điểm thấp hơn mức cắt (xác suất từ 95% trở lên)",
+    "{names} {matter} more than the cut but {score} below it (probability at least 95%)",
 )
 _NO_CONCENTRATE = Label(
-    "Không nhân tố nào vừa quan trọng hơn vừa có điểm thấp hơn mức cắt với xác suất từ 95%",
-    "No driver is both more important and lower than the cuts with a probability of 95%",
+    "Không nhân tố nào vừa có mức độ quan trọng cao hơn vừa có điểm thấp hơn mức cắt với xác suất "
+    "từ 95% trở lên",
+    "No driver matters more than the cut and scores below it with a probability of at least 95%",
 )
-_UNSURE = Label("Chưa chắc ô của: {names}", "The quadrant is uncertain for {names}")
+_UNSURE = Label("Chưa chắc chắn {names} thuộc ô nào", "The quadrant is uncertain for {names}")
 _TYPES = {
     "basic": Label(
         "Mức thấp hơn ở người chưa hài lòng lớn hơn mức cao hơn ở người rất hài lòng đối với: "
@@ -58,8 +60,8 @@ _NO_TYPES = Label(
     "No driver shows that these two differences differ",
 )
 _FIRST = Label(
-    "Chênh lệch dự đoán lớn nhất là ở {name}: {value} ({interval})",
-    "The largest predicted difference is at {name}: {value} ({interval})",
+    "Chênh lệch dự đoán lớn nhất là ở “{name}”: {value} ({interval})",
+    "The largest predicted difference is at “{name}”: {value} ({interval})",
 )
 _NONE_SHOWN = Label(
     "Không chênh lệch dự đoán nào khác 0 một cách rõ ràng",
@@ -194,7 +196,7 @@ def describe_priorities(priorities: Result, language: Language) -> str:
         first = clear.sort_values("estimate", ascending=False, kind="stable").iloc[0]
         told = sentence(
             _FIRST.text(language).format(
-                name=inside(first["name"]),
+                name=first["name"],
                 value=numbers.points(first["estimate"] / 100, language, decimals=2),
                 interval=numbers.interval(
                     first["conf_low"], first["conf_high"], language, kind="mean"
@@ -235,10 +237,10 @@ def _leader(drivers: Result, frame: pd.DataFrame, language: Language) -> str:
     return sentence(
         pattern.text(language).format(
             first=first["name"],
-            outcome=f"“{outcome}”",
+            outcome=phrase(outcome, language),
             share=numbers.percent(first["share"], language),
             interval=interval,
-            names=listing([inside(name) for name in able], language, most=8, last="or"),
+            names=listing(_quoted(able), language, most=8, last="or"),
         )
     )
 
@@ -253,13 +255,23 @@ def _stated(frame: pd.DataFrame, language: Language) -> str:
     named = frame.sort_values("stated_rank", kind="stable").iloc[0]
     agrees = named["driver"] == frame.iloc[0]["driver"]
     agree = (_AGREES if agrees else _DIFFERS).text(language)
-    return sentence(_STATED.text(language).format(stated=inside(named["name"]), agree=agree))
+    return sentence(_STATED.text(language).format(stated=named["name"], agree=agree))
 
 
 def _listed(pattern: Label, names: list[str], language: Language) -> str:
     if not names:
         return ""
-    return sentence(pattern.text(language).format(names=listing(names, language, most=8)))
+    one = len(names) == 1
+    told = pattern.text(language).format(
+        names=listing(_quoted(names), language, most=8),
+        matter="matters" if one else "matter",
+        score="scores" if one else "score",
+    )
+    return sentence(told)
+
+
+def _quoted(names: list[str]) -> list[str]:
+    return [f"“{name}”" for name in names]
 
 
 def _shown(result: Result, column: str, language: Language) -> pd.DataFrame:

@@ -91,7 +91,7 @@ def phrase(label: str, language: Language) -> str:
     """Turn "item: share satisfied" into "the share satisfied (item)", as a sentence needs it."""
     item, _, rule = label.rpartition(": ")
     name = f"{inside(rule)} ({inside(item)})" if item else inside(label)
-    return f"the {name}" if language == "en" else name
+    return f"the {name}" if language == "en" and not name.startswith("the ") else name
 
 
 def _evidence(

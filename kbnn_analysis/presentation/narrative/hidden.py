@@ -9,6 +9,7 @@ from kbnn_analysis.results import Result
 
 _HIDDEN = Label("{count} bị ẩn ({why}): {names}", "{count} {are} hidden ({why}): {names}")
 _PLAIN = Label("{count} bị ẩn: {names}", "{count} {are} hidden: {names}")
+_NOUNS = {"unit": Label("đơn vị", "unit"), "": Label("mục", "row")}
 _NONE = Label("Không có ô nào bị ẩn.", "Nothing is hidden.")
 _NO_UNIT = Label("Không có đơn vị nào đủ phiếu", "No unit has enough answers")
 _NOT_SHOWN = Label("Không hiển thị ({why})", "Not shown ({why})")
@@ -43,7 +44,8 @@ def describe_hidden(result: Result, language: Language) -> str:
     for why, name, is_hidden in zip(rows.reasons(result, language), names, hidden, strict=True):
         if is_hidden:
             groups.setdefault(why, []).append(name)
-    return " ".join(_sentence(why, members, language) for why, members in groups.items())
+    noun = _NOUNS["unit" if rows.varying(result)[-1:] == ("unit",) else ""]
+    return " ".join(_sentence(why, members, noun, language) for why, members in groups.items())
 
 
 def describe_nothing(result: Result, language: Language) -> str:
@@ -70,9 +72,9 @@ def describe_nothing(result: Result, language: Language) -> str:
     return sentence(_NO_UNIT.text(language))
 
 
-def _sentence(why: str, members: list[str], language: Language) -> str:
+def _sentence(why: str, members: list[str], noun: Label, language: Language) -> str:
     pattern = (_HIDDEN if why else _PLAIN).text(language)
-    told = counted(len(members), language, "mục", "row")
+    told = counted(len(members), language, noun.vi, noun.en)
     are = "is" if len(members) == 1 else "are"
     names = listing(members, language, most=12)
     return sentence(pattern.format(count=told, are=are, why=why, names=names))

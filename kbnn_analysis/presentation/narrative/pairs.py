@@ -7,7 +7,7 @@ import pandas as pd
 from kbnn_analysis.language import Label, Language
 from kbnn_analysis.presentation import numbers, rows
 from kbnn_analysis.presentation.nouns import counted_rows, noun_of
-from kbnn_analysis.presentation.wording import counted, listing, sentence
+from kbnn_analysis.presentation.wording import counted, inside, listing, sentence
 from kbnn_analysis.results import Result
 
 MOST_NAMED = 6
@@ -30,6 +30,11 @@ _EVERY = Label(
     "All {pairs} can be told apart",
 )
 _PAIR = Label("{high} cao hơn {low}", "{high} is above {low}")
+_OBJECTS = Label(
+    "{high} được đánh giá cao hơn {low}{about}, chênh lệch {by}",
+    "{high} is rated above {low}{about}, a difference of {by}",
+)
+_ABOUT = Label(" về {rule}", " on the {rule}")
 _EQUIVALENT = Label(
     "Trong {count}, {equal} chắc chắn nhỏ hơn {margin}: có thể coi là tương đương",
     "Of {count}, {equal} {are} surely within {margin}: these may be called equivalent",
@@ -140,4 +145,21 @@ def _pair(comparison: Result, row: pd.Series, language: Language) -> str:
         rows.value_label(comparison, column, str(row[name]), language) for name in (column, "other")
     ]
     high, low = names if row["difference"] > 0 else names[::-1]
+    if column == "object":
+        return _objects(comparison, row, high, low, language)
     return _PAIR.text(language).format(high=high, low=low)
+
+
+def _objects(comparison: Result, row: pd.Series, high: str, low: str, language: Language) -> str:
+    """Say by how much one rated object stands above the other, on which measure."""
+    measure = str(row.get("measure", ""))
+    rule = rows.value_label(comparison, "measure", measure, language).rpartition(": ")[2]
+    size = abs(row["difference"])
+    by = (
+        numbers.points(size, language, decimals=2).lstrip("+")
+        if rows.kind_of(comparison, measure) == "proportion"
+        else numbers.number(size, language)
+    )
+    return _OBJECTS.text(language).format(
+        high=high, low=inside(low), about=_ABOUT.text(language).format(rule=inside(rule)), by=by
+    )

@@ -7,17 +7,23 @@ from typing import Any
 from kbnn_analysis.language import Label, Language
 from kbnn_analysis.presentation import numbers, rows
 from kbnn_analysis.presentation.narrative.hidden import describe_nothing
-from kbnn_analysis.presentation.wording import counted, inside, listing, sentence
+from kbnn_analysis.presentation.wording import counted, listing, sentence
 from kbnn_analysis.results import Result
 
 _NOTHING = Label("Không có kiểm tra nào được thực hiện", "No check was made")
 _CLEAN = Label("Không phát hiện dấu hiệu bất thường nào", "Nothing unusual was found")
-_FOUND = Label("{what}: {count} trong {n} ({share})", "{what}: {count} of {n} ({share})")
+_FOUND = Label(
+    "Dấu hiệu “{what}” có ở {count} trong {n} phiếu ({share})",
+    "The sign “{what}” is seen in {count} of {n} answers ({share})",
+)
 _FEW = Label(
     "Không có dấu hiệu bất thường nào, hoặc chỉ ở quá ít phiếu để nêu số",
     "Nothing unusual was found, or only in too few answers to give a number",
 )
-_NEARLY_ALL = Label("{what}: từ {share} trở lên trong {n}", "{what}: {share} or more of {n}")
+_NEARLY_ALL = Label(
+    "Dấu hiệu “{what}” có ở {share} trở lên trong {n} phiếu",
+    "The sign “{what}” is seen in {share} or more of {n} answers",
+)
 _KEPT = Label(
     "Các dấu hiệu này để tham khảo; không phiếu nào bị loại vì chúng",
     "These signs inform; no answer was dropped for them",
@@ -77,7 +83,7 @@ def _signs(diagnosis: Result, language: Language) -> list[str]:
 def _sign(row: dict[str, Any], language: Language) -> str:
     pattern = _NEARLY_ALL if numbers.is_missing(row["count"]) else _FOUND
     return pattern.text(language).format(
-        what=inside(str(row["name"])),
+        what=str(row["name"]),
         count=numbers.count(row["count"], language),
         n=numbers.count(row["n"], language),
         share=numbers.percent(row["share"], language),

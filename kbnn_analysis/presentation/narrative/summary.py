@@ -10,7 +10,7 @@ import pandas as pd
 from kbnn_analysis.language import Label, Language
 from kbnn_analysis.presentation import numbers, rows
 from kbnn_analysis.presentation.narrative.ranking import compared
-from kbnn_analysis.presentation.wording import capital, counted, inside, listing, sentence
+from kbnn_analysis.presentation.wording import counted, inside, listing, sentence
 from kbnn_analysis.results import Estimates, Result
 
 POINTS: dict[str, Label] = {
@@ -25,12 +25,15 @@ POINTS: dict[str, Label] = {
 }
 """The points of a summary, in their order."""
 
-_WHEN = Label("{period}, {item}: {values}", "{period}, {item}: {values}")
-_PLAIN = Label("{period}: {values}", "{period}: {values}")
-_VALUE = Label("{rule} {value}", "{rule} {value}")
-_BASE = Label("{count}; trong ngoặc: {interval}", "{count}; in brackets: {interval}")
-_HIDDEN = Label("{rule} không hiển thị ({why})", "{rule} not shown ({why})")
-_NO_VALUE = Label("{rule} không có phiếu hợp lệ", "{rule} without valid answers")
+_WHEN = Label("Trong {period}, về {item}, {values}", "In {period}, on {item}, {values}")
+_PLAIN = Label("Trong {period}, {values}", "In {period}, {values}")
+_VALUE = Label("{rule} là {value}", "the {rule} was {value}")
+_BASE = Label(
+    "Số liệu dựa trên {count}; trong ngoặc là {interval}",
+    "This rests on {count}; in brackets is the {interval}",
+)
+_HIDDEN = Label("{rule} không hiển thị ({why})", "the {rule} is not shown ({why})")
+_NO_VALUE = Label("{rule} không có phiếu hợp lệ", "the {rule} had no valid answers")
 _TIERS = Label(
     "Dữ liệu xếp được các đơn vị vào {count}: {named}",
     "The data put the units into {count}: {named}",
@@ -72,7 +75,7 @@ def describe_summary(points: Mapping[str, str], language: Language) -> str:
 
 
 def describe_headline(estimates: Estimates, language: Language) -> str:
-    """Say all measures of one question in one sentence: each value with its interval.
+    """Say all measures of one question: each value with its interval, and what they rest on.
 
     Parameters
     ----------
@@ -84,7 +87,7 @@ def describe_headline(estimates: Estimates, language: Language) -> str:
     Returns
     -------
     str
-        One sentence. A hidden value says why; a bound is told as it was released.
+        Two sentences. A hidden value says why; a bound is told as it was released.
     """
     frame = estimates.frame.assign(
         told=rows.released(estimates, language),
@@ -101,9 +104,10 @@ def describe_headline(estimates: Estimates, language: Language) -> str:
     period = rows.value_label(estimates, "period", str(frame["period"].iloc[0]), language)
     pattern = _WHEN if len(items) == 1 and "" not in items else _PLAIN
     told = pattern.text(language).format(
-        period=capital(period), item=inside(min(items)), values=listing(values, language)
+        period=period, item=inside(min(items)), values=listing(values, language)
     )
-    return sentence(f"{told} ({_base(estimates, frame, language)})" if _has_base(frame) else told)
+    told = sentence(told)
+    return f"{told} {_base(estimates, frame, language)}" if _has_base(frame) else told
 
 
 def describe_tiers(ranking: Result, language: Language) -> str:
@@ -156,4 +160,4 @@ def _has_base(frame: pd.DataFrame) -> bool:
 def _base(estimates: Estimates, frame: pd.DataFrame, language: Language) -> str:
     count = counted(int(frame["n"].max()), language, "phiếu hợp lệ", "valid answer")
     interval = inside(rows.interval_heading(estimates, language))
-    return _BASE.text(language).format(count=count, interval=interval)
+    return sentence(_BASE.text(language).format(count=count, interval=interval))

@@ -106,6 +106,10 @@ DOMINANCE: dict[str, Cell] = {
     "last": _number("last"),
     "vif": _number("vif", 1),
 }
+_LEFT = {
+    "outcome": "dropped_no_outcome", "na": "dropped_not_applicable", "missing": "dropped_missing",
+}  # fmt: skip
+"""Why respondents are left out of a model, and the note that counts them."""
 _TEXTS = {"quadrant", "quadrant_other_cut", "factor_type"}
 
 
@@ -240,12 +244,19 @@ def case_notes(result: Result, language: Language) -> tuple[str, ...]:
     notes = result.notes
     if "respondents_in_model" not in notes:
         return (driver_word("no_cause", language),)
-    names = {
-        "used": "respondents_in_model", "all": "respondents", "outcome": "dropped_no_outcome",
-        "na": "dropped_not_applicable", "missing": "dropped_missing",
-    }  # fmt: skip
-    counts = {name: numbers.count(float(notes[key]), language) for name, key in names.items()}
-    return driver_word("no_cause", language), f"{driver_word('cases', language, **counts)}."
+    left = [
+        driver_word(f"left {name}", language, count=numbers.count(float(notes[key]), language))
+        for name, key in _LEFT.items()
+        if notes[key]
+    ]
+    told = driver_word(
+        "cases",
+        language,
+        used=numbers.count(float(notes["respondents_in_model"]), language),
+        all=numbers.count(float(notes["respondents"]), language),
+        left=driver_word("left out", language, parts=", ".join(left)) if left else "",
+    )
+    return driver_word("no_cause", language), f"{told}."
 
 
 def _conditional(found: Result, language: Language, title: str) -> GT:
