@@ -91,12 +91,12 @@ def _options(opened: ExitStack, *, force: bool, keep_going: bool, **how: Any) ->
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as schedulers stop jobs
     jobs, far = how["jobs"] or 0, None
+    tell, note = opened.enter_context(_progress())
     if how["scheduler"]:
         from kbnn_analysis.runs.dask import connected
 
-        far, workers = opened.enter_context(connected(how["scheduler"]))
+        far, workers = opened.enter_context(connected(how["scheduler"], note))
         jobs = jobs or workers
-    tell, note = opened.enter_context(_progress())
     limits = Limits(how["time_limit"], int(how["memory"] * (1 << 30)))
     return Options(jobs, keep_going, force, limits, far, tell, note)
 

@@ -2,65 +2,22 @@
 
 from __future__ import annotations
 
-import os
-import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from kbnn_analysis.errors import UsageError
-from kbnn_analysis.runs.apart import Limits
 from kbnn_analysis.runs.checking import check_output, check_writable
 from kbnn_analysis.runs.deciding import Planned, plan_run
-from kbnn_analysis.runs.graph import Piece, work_off
-from kbnn_analysis.runs.making import Making, Means
-from kbnn_analysis.runs.outcomes import plainly
+from kbnn_analysis.runs.options import Options, Tell
 from kbnn_analysis.runs.params import Params
 from kbnn_analysis.runs.records import read_record
-from kbnn_analysis.runs.step_cache import StepCache
+from kbnn_analysis.runs.working import make_all
 from kbnn_analysis.runs.workspace import find_root
 
+__all__ = ["Batch", "Finished", "Options", "plan_batch", "run_batch", "run_period"]
+
 REPORT = "report.html"
-LIMITS = Limits(1800, 4 << 30)
-Place = tuple[int, int]  # number of the run, and of its task
-Tell = Callable[[str, int, int], None]
-
-
-def _silent(*_: Any) -> None:
-    """Tell nobody."""
-
-
-@dataclass(frozen=True)
-class Options:
-    """How a batch is worked off.
-
-    Parameters
-    ----------
-    jobs : int
-        How many notebooks are executed at a time; 0 for one per processor.
-    keep_going : bool
-        Whether other runs are made where one failed.
-    force : bool
-        Whether what is done is done again.
-    limits : Limits
-        What each notebook may take.
-    far : Executor, optional
-        Executes the notebooks elsewhere; processes of this machine where left out.
-    tell : callable
-        Called with what ended in words, how much is done and how much there is.
-    note : callable
-        Called with sentences worth telling.
-    """
-
-    jobs: int = 0
-    keep_going: bool = False
-    force: bool = False
-    limits: Limits = LIMITS
-    far: Executor | None = None
-    tell: Tell = _silent
-    note: Callable[[str], None] = _silent
 
 
 @dataclass(frozen=True)
@@ -131,7 +88,7 @@ def run_period(
     RunError
         If a notebook fails; it names the notebook and the cell.
     """
-    options = Options(force=True, tell=tell or _silent)
+    options = Options(force=True, tell=tell) if tell else Options(force=True)
     batch = run_batch([params], output=output, start=start, options=options)
     for _, problem in batch.failed:
         raise problem
@@ -201,7 +158,7 @@ def run_batch(
     todo = [each for each in planned if each.todo]
     if todo:
         check_writable(output)
-    failed = _make_all(todo, root, options) if todo else {}
+    failed = make_all(todo, root, options) if todo else {}
     batch = Batch(failed=[(name, problem) for name, problem in failed.items()])
     for each in planned:
         if each.label not in failed and (each.target / REPORT).is_file():
@@ -209,76 +166,3 @@ def run_batch(
             report = each.target / REPORT
             batch.finished.append(Finished(each.target, report, key, made=each.todo))
     return batch
-
-
-def _make_all(todo: Sequence[Planned], root: Path, options: Options) -> dict[str, Exception]:
-    stop = threading.Event()
-    means = Means(
-        root, (Path.cwd(), root), options.limits, options.force, options.far, stop, options.note
-    )
-    makings = [Making(each, means) for each in todo]
-    jobs = options.jobs or processors()
-    with ThreadPoolExecutor(jobs) as pool:
-        try:
-            return _work(makings, pool, jobs, options)
-        finally:
-            stop.set()
-            pool.shutdown(cancel_futures=True)
-            for making in makings:
-                making.close()
-            StepCache(root).prune()
-
-
-def _work(
-    makings: Sequence[Making], pool: ThreadPoolExecutor, jobs: int, options: Options
-) -> dict[str, Exception]:
-    pieces, labels = _pieces(makings, pool), _labels(makings)
-    failed: dict[str, Exception] = {}
-    done = 0
-
-    def ended(place: Place, problem: Exception | None) -> None:
-        nonlocal done
-        making = makings[place[0]]
-        if problem is not None:
-            failed.setdefault(making.planned.label, plainly(problem))
-        elif place[1] == len(making.planned.steps) + 1:
-            making.close()
-        done += 1
-        options.tell(labels[place], done, len(pieces))
-
-    options.tell("starting", 0, len(pieces))
-    work_off(pieces, at_once=jobs, keep_going=options.keep_going, ended=ended)
-    return failed
-
-
-def _labels(makings: Sequence[Making]) -> dict[Place, str]:
-    found: dict[Place, str] = {}
-    for number, making in enumerate(makings):
-        prefix = f"{making.planned.label}: " if len(makings) > 1 else ""
-        labels = ["data", *(step.label for step in making.planned.steps), "report"]
-        found |= {(number, task): f"{prefix}{label}" for task, label in enumerate(labels)}
-    return found
-
-
-def _pieces(makings: Sequence[Making], pool: ThreadPoolExecutor) -> dict[Place, Piece[Place]]:
-    """Return for each run: its data, then its notebooks, then its report."""
-    pieces: dict[Place, Piece[Place]] = {}
-
-    def start(function: Callable[..., None], *given: Any) -> Callable[[], Future[Any]]:
-        return lambda: pool.submit(function, *given)
-
-    for number, making in enumerate(makings):
-        pieces[number, 0] = Piece((), start(making.prepare))
-        for place, needs in enumerate(making.planned.needs):
-            before = ((number, 0), *((number, each + 1) for each in needs))
-            pieces[number, place + 1] = Piece(before, start(making.execute, place))
-        every = tuple((number, task) for task in range(len(making.planned.steps) + 1))
-        pieces[number, len(every)] = Piece(every, start(making.finish))
-    return pieces
-
-
-def processors() -> int:
-    """Return how many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

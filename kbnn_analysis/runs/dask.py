@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from typing import Any
 
@@ -16,13 +17,17 @@ _ADDRESS = re.compile(r"(tcp|tls|ucx|wss?)://[^\s/]+")
 
 
 @contextlib.contextmanager
-def connected(address: str) -> Iterator[tuple[Executor, int]]:
-    """Give the executor of a Dask cluster, and how many notebooks it executes at a time.
+def connected(
+    address: str, note: Callable[[str], None] = lambda sentence: None
+) -> Iterator[tuple[Executor, Callable[[], int]]]:
+    """Give the executor of a Dask cluster, and what tells how many notebooks it executes at a time.
 
     Parameters
     ----------
     address : str
         Of the scheduler, such as ``tcp://host:8786``.
+    note : callable
+        Is told when the cluster has lost its last worker, for which the batch then waits.
 
     Raises
     ------
@@ -43,10 +48,39 @@ def connected(address: str) -> Iterator[tuple[Executor, int]]:
         client = distributed.Client(address, timeout=START_LIMIT, set_as_default=False)
     except (OSError, ValueError):
         raise UsageError(f"`--scheduler`: no Dask scheduler answers at {address}.") from None
+    with _quiet(), contextlib.closing(client):
+        try:
+            client.wait_for_workers(1, timeout=START_LIMIT)
+        except TimeoutError:
+            raise UsageError(f"`--scheduler`: {address} has no workers.") from None
+        yield client.get_executor(retries=2), _Threads(client, address, note)
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep Dask's tracebacks about a lost scheduler to itself: the runs tell it in a sentence."""
+    logger = logging.getLogger("distributed.client")
+    before = logger.level
+    logger.setLevel(logging.CRITICAL)
     try:
-        client.wait_for_workers(1, timeout=START_LIMIT)
-        yield client.get_executor(retries=2), max(sum(client.nthreads().values()), 1)
-    except TimeoutError:
-        raise UsageError(f"`--scheduler`: {address} has no workers.") from None
+        yield
     finally:
-        client.close()
+        logger.setLevel(before)
+
+
+class _Threads:
+    """Counts the threads of all workers, which come and go while a batch is worked off."""
+
+    def __init__(self, client: Any, address: str, note: Callable[[str], None]) -> None:
+        self._client, self._address, self._note = client, address, note
+        self._last = 1
+
+    def __call__(self) -> int:
+        try:
+            found = int(sum(self._client.nthreads().values()))
+        except Exception:  # the scheduler is busy, or gone: what was sent will tell
+            return max(self._last, 1)
+        if self._last and not found:
+            self._note(f"{self._address} has no workers any more; waiting for one.")
+        self._last = found
+        return max(found, 1)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import tempfile
 import threading
 from collections.abc import Mapping
-from concurrent.futures import Executor, Future
-from concurrent.futures import TimeoutError as NotYet
+from concurrent.futures import CancelledError, Executor, Future, wait
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -73,6 +71,9 @@ def call_far(
         told = _result(future, stop)
     except (StoppedError, KbnnError):
         raise
+    except CancelledError:
+        gone = "who was to see to it on other machines is gone"
+        raise RunError(f"{call.label} failed: {gone}.") from None
     except Exception as problem:  # what executors raise when their workers are lost
         raise RunError(f"{call.label} failed: {type(problem).__name__}: {problem}") from None
     unpack(told["files"], call.folder)
@@ -171,8 +172,8 @@ def _files(folder: Path) -> list[Path]:
 
 def _result(future: Future[Any], stop: threading.Event) -> dict[str, Any]:
     while not stop.is_set():
-        with contextlib.suppress(NotYet):
-            found: dict[str, Any] = future.result(0.2)
+        if wait([future], 0.2).done:
+            found: dict[str, Any] = future.result()
             return found
     future.cancel()
     raise StoppedError

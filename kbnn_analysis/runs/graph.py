@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 Name = TypeVar("Name", bound=Hashable)
+_LOOK = 1.0  # seconds between two looks at how many may run
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Piece(Generic[Name]):
 def work_off(
     pieces: Mapping[Name, Piece[Name]],
     *,
-    at_once: int,
+    at_once: Callable[[], int],
     keep_going: bool,
     ended: Callable[[Name, Exception | None], None],
 ) -> dict[Name, Exception]:
@@ -42,8 +43,8 @@ def work_off(
     ----------
     pieces : mapping
         Name -> piece, in the order of their importance.
-    at_once : int
-        How many may run at a time.
+    at_once : callable
+        Tells how many may run at a time; asked again and again, for workers come and go.
     keep_going : bool
         Whether the rest is done where something failed.
     ended : callable
@@ -60,11 +61,11 @@ def work_off(
     failed: dict[Name, Exception] = {}
     while True:
         if keep_going or not failed:
-            for name in _ready(waiting, done)[: at_once - len(running)]:
+            for name in _ready(waiting, done)[: max(at_once() - len(running), 0)]:
                 running[_started(waiting.pop(name))] = name
         if not running:
             return failed
-        for future in wait(running, return_when=FIRST_COMPLETED).done:
+        for future in wait(running, _LOOK, return_when=FIRST_COMPLETED).done:
             name, problem = running.pop(future), future.exception()
             if problem is None:
                 done.add(name)

@@ -8,6 +8,7 @@ import shutil
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,9 @@ class Means:
         Whether kept outputs are left alone.
     far : Executor, optional
         Carries out notebooks elsewhere.
+    here : context manager
+        Held by each process of this machine while others do the notebooks: they may be many more
+        than this one can stand.
     stop : Event
         Once set, everything is stopped.
     note : callable
@@ -51,6 +55,7 @@ class Means:
     limits: Limits
     force: bool
     far: Executor | None
+    here: AbstractContextManager[Any]
     stop: threading.Event
     note: Callable[[str], None]
 
@@ -170,9 +175,10 @@ class Making:
             return call_far(far, call, limits, self._means.root, stop)
         if task != "execute_step":  # the limit of time is that of notebooks
             limits = replace(limits, seconds=max(limits.seconds, Limits.seconds))
-        return call_apart(call, limits, stop)
+        with self._means.here:
+            return call_apart(call, limits, stop)
 
-    def _lock(self) -> contextlib.AbstractContextManager[None]:
+    def _lock(self) -> AbstractContextManager[None]:
         target = self.planned.target.resolve()
         short = hashlib.sha256(str(target).encode()).hexdigest()[:12]
         return held(

@@ -9,17 +9,19 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from kbnn_analysis.cli import main
 from kbnn_analysis.errors import UsageError
-from kbnn_analysis.runs import dask
+from kbnn_analysis.runs import dask, executing
 from kbnn_analysis.runs.batch import Options, run_batch
 from kbnn_analysis.runs.many_params import load_many
 from kbnn_analysis.runs.preloaded import can_fork
@@ -66,7 +68,7 @@ def test_any_executor_executes_notebooks(project: Path) -> None:
 
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
-    """Give a scheduler's address, and two workers that work in folders of their own."""
+    """Give a scheduler's address, itself, and two workers that work in folders of their own."""
     pytest.importorskip("distributed", reason="the extra kbnn-analysis[dask] is not installed")
     file = tmp_path / "scheduler.json"
     with contextlib.ExitStack() as opened:
@@ -86,15 +88,16 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]
 
         started: list[subprocess.Popen[bytes]] = []
         start("scheduler", "--port", "0", "--no-dashboard", "--host", "127.0.0.1")
-        until(file.exists)
-        workers = [start("worker", "--no-nanny", "--nthreads", "1") for _ in range(2)]
-        yield str(json.loads(file.read_text())["address"]), workers
+        until(lambda: file.exists() and file.read_text().endswith("}"))
+        for _ in range(2):
+            start("worker", "--no-nanny", "--nthreads", "1")
+        yield str(json.loads(file.read_text())["address"]), started
 
 
 def test_the_results_are_those_of_one_machine_though_a_worker_is_killed(
     project: Path, write_notebook: Write, cluster: tuple[str, list[subprocess.Popen[bytes]]]
 ) -> None:
-    address, workers = cluster
+    address, (_, *workers) = cluster
     mark = project / "mark"
     slow = (
         f"import os, time\nagain = os.path.exists({str(mark)!r})\n"
@@ -157,6 +160,54 @@ def test_a_scheduler_that_does_not_answer_is_told(
     assert ended.value.code == 2
     told = "kbnn: `--scheduler`: no Dask scheduler answers at tcp://127.0.0.1:9.\n"
     assert capsys.readouterr().err.endswith(told)
+
+
+def test_threads_of_workers_are_counted_as_they_come_and_go() -> None:
+    """Without a scheduler that answers the last count holds; the last worker's loss is told."""
+
+    class Client:
+        def nthreads(self) -> dict[str, int]:
+            found = answers.pop(0)
+            if found is None:
+                raise OSError
+            return found
+
+    answers: list[dict[str, int] | None] = [{"a": 1}, {"a": 1, "b": 4}, None, {}, {}, {"c": 2}]
+    told: list[str] = []
+    count = dask._Threads(Client(), "tcp://host:8786", told.append)
+    assert [count() for _ in range(6)] == [1, 5, 5, 1, 1, 2]
+    assert told == ["tcp://host:8786 has no workers any more; waiting for one."]
+
+
+def test_a_time_out_that_an_executor_tells_is_a_failure_not_a_wait() -> None:
+    future: Future[dict[str, Any]] = Future()
+    future.set_exception(TimeoutError("no answer"))
+    with pytest.raises(TimeoutError, match="no answer"):
+        executing._result(future, threading.Event())
+
+
+def test_a_lost_scheduler_is_told_in_a_sentence(
+    project: Path, write_notebook: Write, cluster: tuple[str, list[subprocess.Popen[bytes]]]
+) -> None:
+    mark = project / "mark"
+    cell = f"import time\nopen({str(mark)!r}, 'w').close()\ntime.sleep(600)"
+    write_notebook(project / "notebooks" / "90-period-report.ipynb", [cell], setup="x = 1")
+    asked = PARAMS.format("2023-1", "").replace("20-satisfaction, ", "")
+    (project / "params" / "2023-1.yaml").write_text(asked, encoding="utf-8")
+    with subprocess.Popen(
+        [sys.executable, "-m", "kbnn_analysis", "run", "params/2023-1.yaml",
+         "--scheduler", cluster[0]],
+        cwd=project, stderr=subprocess.PIPE, text=True,
+    ) as running:  # fmt: skip
+        until(lambda: running.poll() is not None or mark.exists())
+        assert running.poll() is None, running.communicate()[1]
+        cluster[1][0].kill()
+        told = running.communicate(timeout=PATIENCE)[1]
+    assert running.returncode == 1
+    said = "90-period-report (en) failed: who was to see to it on other machines is gone."
+    assert told.splitlines()[-1] == f"kbnn: {said}"
+    assert "Traceback" not in told
+    assert not (project / "outputs").exists()
 
 
 def test_without_dask_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
