@@ -15,7 +15,8 @@ from kbnn_analysis.errors import DisclosureError, UsageError
 from kbnn_analysis.intake.stacking import stack_surveys
 from kbnn_analysis.language import Language
 from kbnn_analysis.presentation.figures import alt_text, caption_of
-from kbnn_analysis.results import Result
+from kbnn_analysis.presentation.narrative.key_figures import ROLE, key_figures_table
+from kbnn_analysis.results import Estimates, Result
 from kbnn_analysis.runs.exhibits import check_disclosed, save_figure, save_table
 from kbnn_analysis.runs.notebooks import producers
 from kbnn_analysis.runs.params import Settings
@@ -277,6 +278,23 @@ class Run:
     def say(self, text: str) -> None:
         """Show sentences, written in Markdown."""
         _show({"text/markdown": text, "text/plain": text})
+
+    def key_figures(self, of: Estimates) -> None:
+        """Show a few estimates large, each with its interval.
+
+        Parameters
+        ----------
+        of : Estimates
+            Disclosed; the measures of one question in one period.
+
+        Raises
+        ------
+        DisclosureError
+            If `of` was not disclosed and the run is not for exploring.
+        """
+        self._check("key figures", of)
+        text = key_figures_table(of, self.language)
+        _show({"text/markdown": text, "text/plain": text}, {"role": ROLE})
 
     def recipe(self) -> None:
         """Show how this run is made again."""

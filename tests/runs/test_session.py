@@ -96,6 +96,8 @@ def test_tables_and_figures_take_disclosed_results_only(project: Path, shown: li
         run.figure("provinces", Figure(), of=raw)
     with pytest.raises(DisclosureError, match="of=result"):
         run.figure("provinces", Figure(), alt="x")
+    with pytest.raises(DisclosureError, match="not disclosed"):
+        run.key_figures(raw)
     assert not shown
     assert not run.workspace.exhibits.exists()
 
@@ -110,6 +112,15 @@ def test_a_table_is_shown_and_kept(project: Path, shown: list[Any]) -> None:
     assert run.survey.comments is None or not any(
         comment in text for comment in run.survey.comments.dropna() if len(comment) > 5
     )
+
+
+def test_key_figures_are_marked_as_such(project: Path, shown: list[Any]) -> None:
+    run = opened()
+    result = disclose(result_of(run), run.rules)
+    run.key_figures(result.take(result.frame.index.to_numpy()[:1]))
+    (data, metadata), *_ = shown
+    assert data["text/markdown"].startswith("| Tỷ lệ")
+    assert metadata == {"role": "key-figures"}
 
 
 def test_a_figure_is_shown_with_its_alternative_text(project: Path, shown: list[Any]) -> None:

@@ -116,6 +116,23 @@ class Grid:
 
 
 @dataclass(frozen=True)
+class KeyFigure:
+    """A figure to print large: what it is, its value, its interval, and a line on these."""
+
+    label: str
+    value: str
+    interval: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class KeyFigures:
+    """The few figures that everybody takes away."""
+
+    figures: tuple[KeyFigure, ...]
+
+
+@dataclass(frozen=True)
 class Figure:
     """A picture with the text for those who do not see it."""
 
@@ -157,6 +174,7 @@ Block: TypeAlias = (
     | Quote
     | Preformatted
     | Grid
+    | KeyFigures
     | Figure
     | Code
     | Messages

@@ -16,6 +16,9 @@ from kbnn_analysis.presentation.document.model import (
     Code,
     Document,
     Figure,
+    Grid,
+    KeyFigure,
+    KeyFigures,
     Messages,
     Paragraph,
     Preformatted,
@@ -24,6 +27,7 @@ from kbnn_analysis.presentation.document.model import (
 )
 from kbnn_analysis.presentation.document.prose import Outline, prose_blocks, top_level
 from kbnn_analysis.presentation.document.safety import refuse_active
+from kbnn_analysis.presentation.narrative.key_figures import ROLE
 
 ORDER = ("text/html", "image/svg+xml", "text/markdown", "image/png", "text/plain")
 REMOVED = frozenset({"remove-cell", "hide-cell"})
@@ -142,13 +146,24 @@ def _shown(
             drawn = refuse_active(content, place).encode()
             yield outline.figure(Figure(drawn, "svg", alt, caption))
         case "text/markdown":
-            yield Text(prose_blocks(content, outline), said=True)
+            blocks = prose_blocks(content, outline)
+            yield _key_figures(blocks, metadata) or Text(blocks, said=True)
         case "image/png":
             encoded = re.sub(r"[^A-Za-z0-9+/=]", "", content)
             yield outline.figure(Figure(base64.b64decode(encoded), "png", alt, caption))
         case "text/plain" if not re.fullmatch(r"\s*<.*>\s*", content, re.S):
             yield Preformatted(content)
         # the repr of an object tells the reader nothing
+
+
+def _key_figures(blocks: tuple[Block, ...], metadata: Mapping[str, Any]) -> KeyFigures | None:
+    """Return a table that was marked as key figures in its form; none where it has another."""
+    if metadata.get("role") != ROLE or len(blocks) != 1 or not isinstance(blocks[0], Grid):
+        return None
+    lines = [[cell.text for cell in row] for row in (*blocks[0].head, *blocks[0].body)]
+    if len(lines) != 4 or len({len(line) for line in lines}) != 1:
+        return None
+    return KeyFigures(tuple(KeyFigure(*column) for column in zip(*lines, strict=True)))
 
 
 def _html(content: str, outline: Outline) -> Iterator[Block]:

@@ -13,6 +13,7 @@ from kbnn_analysis.presentation.document import (
     Figure,
     Grid,
     Heading,
+    KeyFigures,
     Listing,
     Paragraph,
     Preformatted,
@@ -54,8 +55,16 @@ def _block(block: Block, language: Language) -> dict[str, Any]:
             return {"kind": "quote", "blocks": block_data(blocks, language)}
         case Preformatted(text):
             return {"kind": "pre", "text": text}
+    return _exhibit(block, language)
+
+
+def _exhibit(block: Block, language: Language) -> dict[str, Any]:
+    match block:
         case Grid():
             return _grid(block, language)
+        case KeyFigures(figures):
+            rows = [[each.label, each.value, each.interval, each.note] for each in figures]
+            return {"kind": "key-figures", "figures": rows}
         case Figure():
             return _figure(block, language)
     return {}

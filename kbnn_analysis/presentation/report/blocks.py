@@ -15,6 +15,7 @@ from kbnn_analysis.presentation.document import (
     Figure,
     Grid,
     Heading,
+    KeyFigures,
     Listing,
     Messages,
     Paragraph,
@@ -64,10 +65,12 @@ def block_html(block: Block, language: Language) -> str:
     return _exhibit_html(block, language)
 
 
-def _exhibit_html(block: Grid | Figure | Code | Messages, language: Language) -> str:
+def _exhibit_html(block: Grid | KeyFigures | Figure | Code | Messages, language: Language) -> str:
     match block:
         case Grid():
             return grid_html(block, language)
+        case KeyFigures():
+            return _key_figures_html(block)
         case Figure():
             return figure_html(block, language)
         case Code(source, is_setup):
@@ -117,6 +120,16 @@ def grid_html(grid: Grid, language: Language) -> str:
     table = f"<table>{''.join(parts)}</table>{under}"
     name = next((name for least, name in _WIDE if grid.width >= least), "table")
     return f'<div class="{name}" role="region" tabindex="0" aria-label="{label}">{table}</div>'
+
+
+def _key_figures_html(block: KeyFigures) -> str:
+    parts = [
+        f'<div><dt>{escape(each.label)}</dt><dd class="value">{escape(each.value)}</dd>'
+        + "".join(f"<dd>{escape(text)}</dd>" for text in (each.interval, each.note) if text)
+        + "</div>"
+        for each in block.figures
+    ]
+    return f'<dl class="key-figures">{"".join(parts)}</dl>'
 
 
 def figure_html(figure: Figure, language: Language) -> str:

@@ -10,6 +10,7 @@ from kbnn_analysis.errors import UsageError
 from kbnn_analysis.language import Label, Language
 from kbnn_analysis.periods import parse_period
 from kbnn_analysis.presentation import fonts, numbers, rows
+from kbnn_analysis.presentation.narrative.key_figures import key_figures
 from kbnn_analysis.presentation.narrative.promise import PROMISE
 from kbnn_analysis.presentation.report.page import WORDS, environment, letters_of
 from kbnn_analysis.presentation.style import SIMULATED
@@ -60,23 +61,10 @@ def headline_figures(overall: Estimates, language: Language) -> tuple[tuple[str,
     language : {"vi", "en"}
         Language of names and numbers.
     """
-    told = rows.released(overall, language)
-    figures = []
-    for row, text, places, kind, hidden in zip(
-        rows.records(overall),
-        told,
-        rows.decimals(overall),
-        rows.kinds(overall),
-        rows.hidden(overall),
-        strict=True,
-    ):
-        name = rows.value_label(overall, "measure", str(row["measure"]), language)
-        ends = numbers.interval(
-            row["conf_low"], row["conf_high"], language, kind=kind, decimals=places
-        )
-        value = text or numbers.value(row["estimate"], language, kind=kind)
-        figures.append((name, numbers.hidden(language) if hidden else value, ends))
-    return tuple(figures)
+    return tuple(
+        (each.label, each.value, each.interval or numbers.MISSING)
+        for each in key_figures(overall, language)
+    )
 
 
 def render_index(entries: Sequence[Entry], *, language: Language, title: str = "") -> str:

@@ -10,7 +10,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Cm, Pt, RGBColor
 
 from kbnn_analysis.language import Language
-from kbnn_analysis.presentation.document import Cell, Grid
+from kbnn_analysis.presentation.document import Cell, Grid, KeyFigures
 from kbnn_analysis.presentation.document.widths import column_widths
 from kbnn_analysis.presentation.word.marks import (
     describe_table,
@@ -49,6 +49,29 @@ def add_table(file: WordFile, grid: Grid, language: Language) -> None:
         if at < len(grid.head):
             repeat_row(table.rows[at])
     _notes(file, grid)
+
+
+def add_key_figures(file: WordFile, block: KeyFigures) -> None:
+    """Add figures printed large, side by side."""
+    table: Any = file.add_table(rows=1, cols=len(block.figures))
+    table.alignment, table.autofit = WD_TABLE_ALIGNMENT.LEFT, False
+    describe_table(table, ", ".join(f"{each.label}: {each.value}" for each in block.figures))
+    keep_row_whole(table.rows[0])
+    for cell, each in zip(table.rows[0].cells, block.figures, strict=True):
+        cell.width = Cm(WIDTH / len(block.figures))
+        line_below(cell, strong=True)
+        looks = (
+            (each.label, 10, False),
+            (each.value, 22, True),
+            (each.interval, 10, False),
+            (each.note, 9, False),
+        )
+        for at, (text, size, bold) in enumerate(look for look in looks if look[0]):
+            paragraph = cell.paragraphs[0] if at == 0 else cell.add_paragraph()
+            paragraph.paragraph_format.space_after = Pt(2)
+            run = paragraph.add_run(text)
+            run.font.size, run.bold = Pt(size), bold or None
+    file.add_paragraph().paragraph_format.space_after = Pt(2)
 
 
 def _title(file: WordFile, grid: Grid, language: Language) -> None:

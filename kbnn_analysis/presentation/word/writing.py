@@ -20,6 +20,7 @@ from kbnn_analysis.presentation.document import (
     Figure,
     Grid,
     Heading,
+    KeyFigures,
     Listing,
     Paragraph,
     Preformatted,
@@ -42,7 +43,7 @@ from kbnn_analysis.presentation.word.marks import (
     set_language,
 )
 from kbnn_analysis.presentation.word.packing import packed
-from kbnn_analysis.presentation.word.tables import add_table
+from kbnn_analysis.presentation.word.tables import add_key_figures, add_table
 
 FACE = "Times New Roman"
 MADE = datetime(1980, 1, 1, tzinfo=UTC)  # a file must not know its clock
@@ -128,8 +129,16 @@ def _add(file: WordFile, block: Block, document: Document) -> None:
             _list(file, items, "List Number" if ordered else "List Bullet", document)
         case Preformatted(text):
             file.add_paragraph().add_run(text).font.name = "Courier New"
+        case _:
+            _add_exhibit(file, block, document)
+
+
+def _add_exhibit(file: WordFile, block: Block, document: Document) -> None:
+    match block:
         case Grid():
             add_table(file, block, document.language)
+        case KeyFigures():
+            add_key_figures(file, block)
         case Figure():
             _figure(file, block, document)
 
