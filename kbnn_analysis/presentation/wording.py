@@ -128,10 +128,10 @@ _WORDS = {
         "found, if it is as estimated (power {power}).",
     ),
     "needed_hidden": Label(
-        "Ước lượng của đơn vị tốt nhất không được công bố, nên không nêu được cần bao nhiêu phiếu để "
-        "phân định.",
-        "The estimate of the best unit is not published, so it cannot be told how many answers would "
-        "settle the comparison with it.",
+        "Ước lượng của đơn vị tốt nhất không được công bố, nên không nêu được cần bao nhiêu phiếu "
+        "để phân định.",
+        "The estimate of the best unit is not published, so it cannot be told how many answers "
+        "would settle the comparison with it.",
     ),
     "reliable_means": Label(
         "Độ tin cậy là phần trọng số mà mô hình dành cho phiếu của chính đơn vị, phần còn lại dành "

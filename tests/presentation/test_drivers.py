@@ -149,11 +149,11 @@ def test_quadrants_types_and_changes_are_told_with_their_doubt() -> None:
     told = describe_quadrants(made_quadrants(), "en")
     assert "“Time” matters more than the cut but scores below it (probability at least 95%)" in told
     assert "uncertain for “Staff”" in told
-    assert "is higher among the very satisfied for Staff" in describe_penalty_reward(
+    assert "is higher among the very satisfied for “Staff”" in describe_penalty_reward(
         made_contrasts(), "en"
     )
     first = describe_priorities(made_priorities(), "en")
-    assert "time: +0.30 percentage points (0.10–0.40)" in first
+    assert "“Time”: +0.30 percentage points (0.10–0.40)" in first
     assert "not a forecast" in first
     none = describe_priorities(made_priorities(low=-0.1), "vi")
     assert none.startswith("Không chênh lệch dự đoán nào")
