@@ -16,6 +16,7 @@ def lab(options: tuple[str, ...]) -> None:
     Example:
       kbnn lab --no-browser --port 8890
     """
+    import os
     import subprocess
     import sys
 
@@ -26,4 +27,6 @@ def lab(options: tuple[str, ...]) -> None:
     start = [] if any("=" not in each and each.endswith(".ipynb") for each in options) else [
         "--LabApp.default_url=/lab/tree/notebooks"
     ]  # fmt: skip
+    if os.name == "posix":  # it takes this process's place: who stops this one stops JupyterLab
+        os.execv(sys.executable, [*command, *start])
     raise click.exceptions.Exit(subprocess.call([*command, *start]))

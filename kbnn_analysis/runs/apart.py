@@ -24,8 +24,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from kbnn_analysis.errors import RunError
+from kbnn_analysis.runs.forking import ForkLostError, ForkUnavailableError, can_fork
 from kbnn_analysis.runs.outcomes import failure, raised
-from kbnn_analysis.runs.preloaded import ForkLostError, ForkUnavailableError, can_fork, shared
+from kbnn_analysis.runs.preloaded import shared
 
 logger = logging.getLogger(__name__)
 _LOOK = 0.2  # seconds between two looks at the clock and at a wish to stop

@@ -26,7 +26,7 @@ from IPython.core.error import StdinNotImplementedError
 from jupyter_client.session import Session
 from traitlets.config import Config
 
-from kbnn_analysis.runs.preloaded import KernelNeededError
+from kbnn_analysis.runs.forking import KernelNeededError
 
 Message = dict[str, Any]
 Take = Callable[[Message], None]

@@ -18,10 +18,10 @@ from kbnn_analysis.errors import UsageError
 from kbnn_analysis.periods import check_simulated
 from kbnn_analysis.runs.environment import lock_sha256
 from kbnn_analysis.runs.files import sha256_of
+from kbnn_analysis.runs.forking import can_fork
 from kbnn_analysis.runs.package_sources import code_sha256, imported_sha256
 from kbnn_analysis.runs.params import OWN_FILES, SIMULATED, Params, Settings, is_path
 from kbnn_analysis.runs.plan import Step
-from kbnn_analysis.runs.preloaded import can_fork
 from kbnn_analysis.runs.source import find_data, find_file, settings_of
 from kbnn_analysis.runs.workspace import HOME
 

@@ -15,9 +15,9 @@ from papermill.translators import PythonTranslator, papermill_translators
 
 from kbnn_analysis.errors import DisclosureError, KbnnError, RunError
 from kbnn_analysis.runs.fork_engine import HERE, why_kernel
+from kbnn_analysis.runs.forking import KernelNeededError
 from kbnn_analysis.runs.kernel import KERNEL, kernel_for
 from kbnn_analysis.runs.plan import Step
-from kbnn_analysis.runs.preloaded import KernelNeededError
 from kbnn_analysis.runs.workspace import Workspace
 
 

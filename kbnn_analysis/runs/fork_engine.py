@@ -24,15 +24,14 @@ from papermill.engines import NBClientEngine, papermill_engines
 from papermill.log import logger
 from papermill.utils import remove_args
 
-from kbnn_analysis.runs.preloaded import (
+from kbnn_analysis.runs.forking import (
     SINGLE_THREADED,
     ForkLostError,
     ForkUnavailableError,
     KernelNeededError,
-    Preloaded,
-    shared,
     why_not_fork,
 )
+from kbnn_analysis.runs.preloaded import Preloaded, shared
 
 FORK, HERE = "kbnn-fork", "kbnn-here"
 _COMMS = re.compile(

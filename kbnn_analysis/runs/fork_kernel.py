@@ -6,6 +6,7 @@ kernel ``kbnn`` this way. Where forking is not to be had it starts an ordinary k
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import pathlib
@@ -15,13 +16,12 @@ from typing import Any
 
 from jupyter_client.provisioning import LocalProvisioner  # type: ignore[attr-defined]
 
-from kbnn_analysis.runs.preloaded import (
+from kbnn_analysis.runs.forking import (
     SINGLE_THREADED,
-    Child,
     ForkLostError,
     ForkUnavailableError,
-    shared,
 )
+from kbnn_analysis.runs.preloaded import Child, shared
 
 _LAUNCHER = "ipykernel_launcher"
 
@@ -60,7 +60,8 @@ class ForkProvisioner(LocalProvisioner):
         """Start a kernel, forked where that is safe."""
         try:
             options["env"] = _environment(options)
-            child = _fork(_arguments(cmd), options)
+            # in a thread: JupyterLab's server goes on while everything is imported
+            child = await asyncio.to_thread(_fork, _arguments(cmd), options)
         except ForkUnavailableError as problem:
             self.log.warning("The kernel is started in the ordinary way: %s.", problem)
             return await super().launch_kernel(cmd, **options)
@@ -116,5 +117,5 @@ def _fork(arguments: list[str], options: dict[str, Any]) -> Child:
     }
     call = f"{__name__}:run_kernel"
     with contextlib.suppress(ForkLostError):
-        return shared().fork(call, [arguments], **told)
-    return shared().fork(call, [arguments], **told)
+        return shared(as_it_is=True).fork(call, [arguments], **told)
+    return shared(as_it_is=True).fork(call, [arguments], **told)

@@ -27,7 +27,7 @@ class _Imports:
 
 def package_files() -> dict[str, str]:
     """Return the SHA-256 of every source and table of the package, by its place in it."""
-    return dict(_files(_stamp()))
+    return dict(_files(sources_stamp()))
 
 
 def code_sha256() -> str:
@@ -161,7 +161,7 @@ def _module(path: str) -> str:
     return f"{PACKAGE}.{name}" if name else PACKAGE
 
 
-def _stamp() -> tuple[tuple[str, int, int], ...]:
+def sources_stamp() -> tuple[tuple[str, int, int], ...]:
     """Return name, size and time of every file: while these stay, the bytes are read once."""
     found = []
     for path in FOLDER.rglob("*"):

@@ -17,42 +17,16 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from kbnn_analysis.runs.forking import (
+    SINGLE_THREADED,
+    ForkLostError,
+    ForkUnavailableError,
+    why_not_fork,
+)
+from kbnn_analysis.runs.package_sources import sources_stamp
 from kbnn_analysis.runs.zygote import MESSAGE
 
-# numerical libraries and Arrow's allocator must start no threads: a fork copies only one
-SINGLE_THREADED = {
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "NUMEXPR_NUM_THREADS": "1",
-    "JE_ARROW_MALLOC_CONF": "background_thread:false",
-}
-SWITCH = "KBNN_FORK"  # "no" makes ordinary processes and kernels
 START_LIMIT = 120  # seconds for importing everything on a slow machine
-
-
-class ForkUnavailableError(Exception):
-    """Forking is not to be had; the message says why."""
-
-
-class ForkLostError(Exception):
-    """The preloaded process died under its children; what they did can be asked for again."""
-
-
-class KernelNeededError(Exception):
-    """A notebook asks for what only a kernel of its own can do; the message says what."""
-
-
-def why_not_fork() -> str:
-    """Return why no process that has imported numerical libraries may be forked; or nothing."""
-    if os.environ.get(SWITCH) == "no":
-        return f"{SWITCH}=no forbids to fork"
-    return "" if sys.platform == "linux" else f"{sys.platform} cannot fork safely"
-
-
-def can_fork() -> bool:
-    """Tell whether a process that has imported numerical libraries may be forked here."""
-    return not why_not_fork()
 
 
 class Child:
@@ -126,6 +100,7 @@ class Preloaded:
     def __init__(self, environment: Mapping[str, str] | None = None) -> None:
         if reason := why_not_fork():
             raise ForkUnavailableError(reason)
+        self.sources = sources_stamp()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control = ours
         with theirs:
@@ -175,12 +150,15 @@ class Preloaded:
             "folder": str(folder),
             "environment": dict(os.environ if environment is None else environment),
         }
+        raw = json.dumps(asked).encode()
+        if len(raw) > MESSAGE:
+            raise ForkUnavailableError(f"{len(raw)} bytes of environment are too many")
         channel, far_channel = socket.socketpair()
         connection, far_connection = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with far_channel, far_connection:
             handles = [far_connection.fileno(), far_channel.fileno()]
             try:
-                socket.send_fds(self._control, [json.dumps(asked).encode()], handles)
+                socket.send_fds(self._control, [raw], handles)
             except OSError as problem:
                 raise ForkLostError(str(problem)) from None
         told = _receive(connection)
@@ -191,6 +169,11 @@ class Preloaded:
     def alive(self) -> bool:
         """Tell whether the preloaded process runs."""
         return self.process.poll() is None
+
+    def retire(self) -> None:
+        """Let the preloaded process end once its last child has ended."""
+        with contextlib.suppress(OSError):
+            self._control.send(json.dumps({"retire": True}).encode())
 
     def close(self) -> None:
         """End the preloaded process and its children."""
@@ -234,13 +217,16 @@ _shared: dict[frozenset[tuple[str, str]], Preloaded] = {}
 _sharing = threading.Lock()
 
 
-def shared(environment: Mapping[str, str] | None = None) -> Preloaded:
+def shared(environment: Mapping[str, str] | None = None, *, as_it_is: bool = False) -> Preloaded:
     """Return the preloaded process that all notebooks of this process share, started when needed.
 
     Parameters
     ----------
     environment : mapping, optional
         Variables that must hold before Python starts; each set of them has a process of its own.
+    as_it_is : bool
+        True asks for the package as it is now: where its files were changed since the process
+        began, another one takes its place. A batch keeps one for all of its notebooks.
 
     Raises
     ------
@@ -251,7 +237,11 @@ def shared(environment: Mapping[str, str] | None = None) -> Preloaded:
         raise ForkUnavailableError(reason)
     key = frozenset((environment or {}).items())
     with _sharing:
-        if key not in _shared or not _shared[key].alive():
-            _shared[key] = Preloaded(environment)
-            atexit.register(_shared[key].close)
-        return _shared[key]
+        known = _shared.get(key)
+        if known and as_it_is and known.sources != sources_stamp():
+            known.retire()
+            known = None
+        if known is None or not known.alive():
+            known = _shared[key] = Preloaded(environment)
+            atexit.register(known.close)
+        return known

@@ -40,15 +40,16 @@ _PR_SET_PDEATHSIG = 1
 class _Server:
     control: socket.socket
     children: dict[int, socket.socket] = field(default_factory=dict)  # pid -> its connection
+    retiring: bool = False
     ended: set[int] = field(default_factory=set)
 
     def serve(self) -> None:
-        """Answer requests until the process that started this one is gone."""
+        """Answer requests until the process that started this one is gone or needs it no more."""
         wake, waken = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         signal.set_wakeup_fd(waken, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for those who asked
-        while True:
+        while self.children or not self.retiring:
             watched: list[Any] = [self.control, wake, *self.children.values()]
             ready, _, _ = select.select(watched, [], [])
             if wake in ready:
@@ -67,6 +68,9 @@ class _Server:
             for pid in list(self.children):
                 self._forget(pid)
             return False
+        if not handles:  # only who asks for a child hands over channels
+            self.retiring = True
+            return True
         connection = socket.socket(fileno=handles[0])
         try:
             pid = os.fork()

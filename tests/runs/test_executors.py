@@ -23,8 +23,8 @@ from kbnn_analysis.cli import main
 from kbnn_analysis.errors import UsageError
 from kbnn_analysis.runs import dask, executing
 from kbnn_analysis.runs.batch import Options, run_batch
+from kbnn_analysis.runs.forking import can_fork
 from kbnn_analysis.runs.many_params import load_many
-from kbnn_analysis.runs.preloaded import can_fork
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="processes are looked at through /proc")
 Write = Callable[..., Path]

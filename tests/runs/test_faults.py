@@ -18,8 +18,8 @@ import pytest
 from kbnn_analysis.errors import KbnnError
 from kbnn_analysis.runs.apart import Limits
 from kbnn_analysis.runs.batch import Batch, Options, run_batch
+from kbnn_analysis.runs.forking import can_fork
 from kbnn_analysis.runs.many_params import load_many
-from kbnn_analysis.runs.preloaded import can_fork
 
 Write = Callable[..., Path]
 PARAMS = (

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from kbnn_analysis.cli import main
-from kbnn_analysis.runs.preloaded import can_fork
+from kbnn_analysis.runs.forking import can_fork
 
 Write = Callable[..., Path]
 PARAMS = (

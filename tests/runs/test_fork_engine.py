@@ -9,6 +9,7 @@ import os
 import re
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -23,8 +24,9 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
-from kbnn_analysis.runs import fork_engine, preloaded, zygote
-from kbnn_analysis.runs.preloaded import can_fork, shared
+from kbnn_analysis.runs import fork_engine, fork_kernel, forking, preloaded, zygote
+from kbnn_analysis.runs.forking import can_fork
+from kbnn_analysis.runs.preloaded import shared
 
 pytestmark = [
     pytest.mark.skipif(not can_fork(), reason="forking is safe on Linux only"),
@@ -191,6 +193,58 @@ def test_the_kernel_is_forked_interrupted_restarted_and_missed(tmp_path: Path) -
         manager.shutdown_kernel(now=True)
 
 
+def test_a_restarted_kernel_sees_the_package_as_it_is_now(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever edits the package restarts the kernel; another kernel goes on as it was."""
+    stays, its = start_new_kernel(kernel_name="kbnn", cwd=str(tmp_path))
+    manager, client = start_new_kernel(kernel_name="kbnn", cwd=str(tmp_path))
+    before = preloaded.shared()
+    try:
+        manager.restart_kernel(now=True)
+        client.wait_for_ready(timeout=30)
+        assert preloaded.shared() is before
+        monkeypatch.setattr(preloaded, "sources_stamp", lambda: (("periods.py", 1, 1),))
+        manager.restart_kernel(now=True)
+        client.wait_for_ready(timeout=60)
+        asked = _ask(client, "import os; print(os.getppid())")
+        assert asked == f"{preloaded.shared().process.pid}\n"
+        assert preloaded.shared() is not before
+        assert _ask(its, "import os; print(os.getppid())") == f"{before.process.pid}\n"
+        its.stop_channels()
+        stays.shutdown_kernel(now=True)
+        assert before.process.wait(20) == 0
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+
+
+def test_the_server_goes_on_while_everything_is_imported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forked, seen = fork_kernel._fork, threading.Event()
+
+    def slow(*given: Any) -> Any:
+        assert seen.wait(30)
+        return forked(*given)
+
+    async def use() -> None:
+        manager = AsyncMappingKernelManager(root_dir=str(tmp_path))
+        starting = asyncio.ensure_future(manager.start_kernel(kernel_name="kbnn"))
+        await asyncio.sleep(0.5)
+        seen.set()  # never, did the start of the kernel hold this loop
+        await manager.shutdown_kernel(await starting, now=True)
+
+    monkeypatch.setattr(fork_kernel, "_fork", slow)
+    asyncio.run(use())
+
+
+def test_too_large_an_environment_is_told(tmp_path: Path) -> None:
+    large = {"LARGE": "x" * zygote.MESSAGE}
+    with pytest.raises(forking.ForkUnavailableError, match="bytes of environment are too many"):
+        shared().fork("time:sleep", [], folder=tmp_path, environment=large)
+
+
 def _ask(client: Any, code: str) -> str:
     heard: list[str] = []
     hook: Callable[[Any], None] = lambda m: heard.append(m["content"].get("text", ""))  # noqa: E731
@@ -236,7 +290,7 @@ def test_notebooks_run_side_by_side_in_threads(tmp_path: Path) -> None:
 def test_without_fork_the_kernel_is_an_ordinary_one_and_that_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setenv(preloaded.SWITCH, "no")
+    monkeypatch.setenv(forking.SWITCH, "no")
     monkeypatch.setattr(logging.getLogger("traitlets"), "propagate", True)
     content = notebook("import os\nprint(os.getppid())")
     NotebookClient(content, kernel_name="kbnn", resources=_in(tmp_path)).execute()
