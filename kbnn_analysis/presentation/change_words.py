@@ -86,6 +86,8 @@ def change_title(result: Result, language: Language) -> str:
     what = row_names(result, language)[0]
     if len(measures) == 1:
         what = rows.value_label(result, "measure", measures[0], language)
+    elif "measure" in result.by:
+        what = rows.title_of(result, language, ("measure",))
     earlier, later = (
         rows.period_label(str(result.notes[name]), language) for name in ("earlier", "later")
     )

@@ -192,8 +192,8 @@ def value(
     return number(estimate, language, decimals=2 if decimals is None else decimals)
 
 
-def p_value(value: float | None, language: Language) -> str:
-    """Write a p-value with three decimals; a smaller one as a bound.
+def p_value(value: float | None, language: Language, *, decimals: int = 3) -> str:
+    """Write a p-value with three decimals, or as it was rounded; a smaller one as a bound.
 
     Examples
     --------
@@ -204,7 +204,7 @@ def p_value(value: float | None, language: Language) -> str:
         return MISSING
     if value <= 0.001:  # releases round upward: 0.001 then stands for all that is smaller
         return f"<{number(0.001, language, decimals=3)}"
-    return number(value, language, decimals=3)
+    return number(value, language, decimals=decimals)
 
 
 def date(value: datetime.date, language: Language) -> str:

@@ -269,13 +269,15 @@ def is_posterior(result: Result) -> bool:
     return result.notes.get("statement") == "posterior"
 
 
-def title_of(result: Result, language: Language) -> str:
+def title_of(
+    result: Result, language: Language, columns: tuple[str, ...] = ("measure", "period")
+) -> str:
     """Return a title from what all rows share, measure and period, or else what tells them apart.
 
     Where several measures have one rule, as the items of a factor do, the rule names them.
     """
     parts = []
-    for column in ("measure", "period"):
+    for column in columns:
         values = set(result.frame[column]) if column in result.by else set()
         if len(values) == 1:
             parts.append(value_label(result, column, str(*values), language))

@@ -72,9 +72,9 @@ def test_a_result_of_no_known_kind_is_shown_with_all_its_columns(make_estimates)
 @pytest.mark.parametrize(
     ("by", "column", "title"),
     [
-        ("other", "estimate", "Correlations of the drivers – Period I/2023"),
-        ("factor", "eigenvalue", "Number of factors: eigenvalues – Period I/2023"),
-        ("item", "vif", "Multicollinearity – Period I/2023"),
+        ("other", "estimate", "Correlations of the drivers, period I/2023"),
+        ("factor", "eigenvalue", "Number of factors: eigenvalues, period I/2023"),
+        ("item", "vif", "Multicollinearity, period I/2023"),
     ],
 )
 def test_what_was_found_about_drivers_has_a_title_of_its_own(by, column, title) -> None:
@@ -91,7 +91,7 @@ def test_loadings_of_an_exploration_are_a_row_an_item_and_a_column_a_factor() ->
     )
     found = Diagnosis(frame=frame, by=("period", "item", "factor"), method="Loadings.")
     shown = table_of(found, language="en").as_raw_html()
-    assert "Loadings of exploratory factors – Period I/2023" in shown
+    assert "Loadings of exploratory factors, period I/2023" in shown
     assert shown.partition("<tbody")[2].count("<tr") == 2
     assert "Factor 2" in shown
     assert ">Item<" in shown

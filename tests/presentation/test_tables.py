@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import unicodedata
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 
 from kbnn_analysis.language import Label
 from kbnn_analysis.presentation import tables
+from kbnn_analysis.presentation.tables.cells import column_cells
+from kbnn_analysis.presentation.tables.naming import names_and_groups
 from kbnn_analysis.presentation.tables.views import RANKING, ranking_order
 
 
@@ -31,6 +34,40 @@ def test_numbers_and_headings_follow_the_language(make_estimates) -> None:
     for text in ("98,2%", "1.323", "95,2–99,7", "Tỉnh, thành phố", "Khoảng tin cậy 95%"):
         assert text in html
     assert "98.2%" in tables.table_estimates(made, language="en").as_raw_html()
+
+
+@pytest.mark.parametrize(
+    ("questions", "rules", "names", "groups"),
+    [
+        ("AABB", "xyxy", ["X", "Y", "X", "Y"], ["A", "A", "B", "B"]),
+        ("ABC", "xxx", ["A", "B", "C"], []),
+        ("AA", "xy", ["X", "Y"], ["A", "A"]),
+        ("AB", "xy", ["A: x", "B: y"], []),
+        ("ABA", "xxy", ["A: x", "B: x", "A: y"], []),
+    ],
+)
+def test_what_names_of_rows_share_is_told_once(
+    make_estimates, questions, rules, names, groups
+) -> None:
+    made = make_estimates([0.5] * len(rules))
+    codes = [f"m{at}" for at in range(len(rules))]
+    told = zip(codes, questions, rules, strict=True)
+    labels = {code: Label.same(f"{question}: {rule}") for code, question, rule in told}
+    result = replace(
+        made,
+        frame=made.frame.assign(measure=codes, unit="00"),
+        labels={**made.labels, "measure": labels},
+        measures={code: next(iter(made.measures.values())) for code in codes},
+    )
+    assert names_and_groups(result, "vi") == (names, groups)
+
+
+def test_p_values_have_the_decimals_of_their_release(make_estimates) -> None:
+    made = make_estimates([0.5, 0.6])
+    for values, told in (([0.68, 1.0], "0,68"), ([0.684, 1.0], "0,684")):
+        frame = made.frame.assign(p_value=values)
+        (column,) = column_cells(replace(made, frame=frame), ("p_value",), "vi")
+        assert column.cells[0] == told
 
 
 def test_names_are_escaped(make_estimates) -> None:

@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 
 from kbnn_analysis.language import Language
 from kbnn_analysis.presentation import numbers, rows
+from kbnn_analysis.presentation.change_words import row_names
 from kbnn_analysis.presentation.figures import parts
 from kbnn_analysis.presentation.style import head, new_figure, styled
 from kbnn_analysis.results import Result
@@ -44,7 +45,7 @@ def plot_estimates(
     """
     drawn = rows.shown(estimates)
     frame = estimates.frame.assign(
-        name=rows.row_labels(estimates, language), told=rows.released(estimates, language)
+        name=row_names(estimates, language)[1], told=rows.released(estimates, language)
     )[drawn]
     if sort and not {"period", "unit"} & set(rows.varying(estimates)):
         frame = frame.sort_values("estimate", ascending=False, kind="stable")

@@ -79,7 +79,15 @@ def _values(result: Result, name: str, language: Language) -> list[str]:
             told = rows.released(result, language)
             return [text or cell for text, cell in zip(told, cells, strict=True)]
         return cells
-    return [_plain(value, name, language) for value in values]
+    of_p = _places_of_p(result, name) if name.startswith("p_") else None
+    return [_plain(value, name, language, of_p) for value in values]
+
+
+def _places_of_p(result: Result, name: str) -> int:
+    """Return two decimals where releases rounded p-values to hundredths, else three."""
+    told = result.frame[name].astype(float).dropna()
+    rounded = bool(result.notes.get("disclosed")) and len(told) > 0
+    return 2 if rounded and (told - told.round(2)).abs().max() < 1e-9 else 3
 
 
 def _measured(
@@ -94,7 +102,7 @@ def _measured(
     return numbers.signless(value, language, kind=kind, decimals=decimals)
 
 
-def _plain(value: object, name: str, language: Language) -> str:
+def _plain(value: object, name: str, language: Language, places: int | None = None) -> str:
     if numbers.is_missing(value):
         return numbers.MISSING
     if isinstance(value, str):
@@ -104,7 +112,7 @@ def _plain(value: object, name: str, language: Language) -> str:
     if name.startswith("prob_"):
         return numbers.probability(number, language)
     if name.startswith("p_"):
-        return numbers.p_value(number, language)
+        return numbers.p_value(number, language, decimals=places or 3)
     if name == "included":
         return word("included" if number > 0 else "excluded", language)
     if kind == "count" or name in {"n_eff", "n_needed"}:

@@ -104,6 +104,8 @@ def title_by_kind(result: Result, language: Language) -> str:
     if isinstance(result, InvariantItems) and result.frame["scale"].nunique() == 1:
         scale = rows.value_label(result, "scale", str(result.frame["scale"].iloc[0]), language)
         told = f"{scale}, {inside(told)}" if told else scale
+    if known is not None and "measure" not in result.by and not isinstance(result, InvariantItems):
+        return ", ".join(part for part in (known.text(language), inside(told)) if part)
     return _joined(known.text(language), told) if known else told
 
 

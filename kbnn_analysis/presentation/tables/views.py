@@ -14,7 +14,8 @@ from kbnn_analysis.presentation.narrative.method import method_sentences
 from kbnn_analysis.presentation.tables.cells import column_cells
 from kbnn_analysis.presentation.tables.explaining import notes_of_models
 from kbnn_analysis.presentation.tables.layout import ColumnText, TableText, as_gt
-from kbnn_analysis.presentation.wording import capital, listing, word
+from kbnn_analysis.presentation.tables.naming import names_and_groups
+from kbnn_analysis.presentation.wording import listing, word
 from kbnn_analysis.results import Result
 
 if TYPE_CHECKING:
@@ -178,23 +179,22 @@ def lay_out(
         The table before it takes a form.
     """
     picked = range(len(result.frame)) if order is None else order
-    keys = rows.varying(result)
+    names, groups = names_and_groups(result, language)
     take = _picker(picked)
     parts = [
         ColumnText(column.heading, take(column.cells), column.align)
         for column in column_cells(result, columns, language)
     ]
-    groups = rows.row_labels(result, language, keys[:-1]) if len(keys) > 1 else []
     return TableText(
         title=title or rows.title_of(result, language),
         subtitle="",
         stub=ColumnText(
-            rows.column_heading(result, keys[-1], language),
-            take([capital(name) for name in rows.row_labels(result, language, keys[-1:])]),
+            rows.column_heading(result, rows.varying(result)[-1], language),
+            take(names),
             "left",
         ),
         columns=tuple(parts),
-        groups=take([capital(name) for name in groups]) if groups else (),
+        groups=take(groups) if groups else (),
         notes=notes_of(result, columns, language),
     )
 
