@@ -2,7 +2,7 @@
 
 Real verbs make the results and the disclosure rules clear them. What no verb makes (a comparison
 of one unit) is refused with a sentence, and is not told at all. Sentences about drivers, scales
-and the data stand in ``test_every_case_of_models.py``.
+and answers stand in ``test_every_case_of_*.py``.
 """
 
 from __future__ import annotations
