@@ -6,19 +6,22 @@ import io
 import re
 import time
 import zipfile
+from dataclasses import replace
 
 import docx
 import nbformat.v4 as nbf
 import openpyxl
+import pandas as pd
 import pytest
 
+from kbnn_analysis.inference.drivers.correlations import COLUMNS
 from kbnn_analysis.presentation import figures, style, tables
 from kbnn_analysis.presentation.document import Grid, read_document
 from kbnn_analysis.presentation.excel import Sheet, render_excel
 from kbnn_analysis.presentation.excel.cells import sheet_columns, sheet_heading
 from kbnn_analysis.presentation.pdf import render_pdf
 from kbnn_analysis.presentation.word import render_word
-from kbnn_analysis.results import VOCABULARY, Comparison
+from kbnn_analysis.results import VOCABULARY, Comparison, Diagnosis
 
 HOSTILE = "#pagebreak() = A *b* $x$ \\ <script> @ref =1+1"
 
@@ -175,3 +178,31 @@ def test_a_difference_and_its_interval_are_in_points(make_estimates) -> None:
     assert value.number == pytest.approx(2)
     assert ends[0].number <= value.number <= ends[1].number
     assert {end.format for end in ends} == {value.format}
+
+
+def test_numbers_read_in_a_sheet_as_they_do_on_the_page(make_estimates) -> None:
+    made = make_estimates([0.9, 0.8])
+    frame = made.to_frame().assign(
+        p_value=[0.0, 0.032], prob_best=[0.0, 1.0], df=[685.0, 16.85], rank=[1.0, 2.0], included=1
+    )
+    cells = dict(sheet_columns(replace(made, frame=frame), "vi"))
+    least, usual = cells["Giá trị p"]
+    assert (least.number, least.format) == (0.001, '[<=0.001]"<0,001";0.000')
+    assert (usual.number, usual.format) == (0.032, least.format)
+    assert {each.format for each in cells["Xác suất đứng đầu"]} == {'[<0.05]"<5%";[>0.95]">95%";0%'}
+    assert [each.format for each in cells["Bậc tự do"]] == ["0", "0.0"]
+    assert [each.format for each in cells["Thứ hạng ước lượng"]] == ["0", "0"]
+    assert [each.text for each in cells["Thuộc nhóm"]] == ["có", "có"]
+
+
+def test_a_result_names_its_own_columns_in_a_sheet() -> None:
+    frame = pd.DataFrame({"period": "2023-1", "driver": ["a"], "other": ["b"], "n": [500]})
+    found = Diagnosis(
+        frame=frame.assign(estimate=0.5),
+        by=("period", "driver", "other"),
+        method="Correlations.",
+        labels={"column": COLUMNS},
+    )
+    heads = [heading for heading, _ in sheet_columns(found, "vi")]
+    assert heads[-1] == "Hệ số tương quan"
+    assert sheet_heading(found, "other", "vi") == "Nhân tố kia"

@@ -17,6 +17,11 @@ from kbnn_analysis.results import Diagnosis
 
 Floats = npt.NDArray[np.float64]
 
+COLUMNS = {
+    "other": Label("Nhân tố kia", "Other driver"),
+    "estimate": Label("Hệ số tương quan", "Correlation"),
+}
+
 
 def correlate_drivers(
     survey: Survey, drivers: Sequence[str] | None = None, *, level: Level = "factor"
@@ -66,6 +71,7 @@ def correlate_drivers(
             "period": {survey.period: Label(period.label("vi"), period.label("en"))},
             "driver": scores.labels,
             "other": scores.labels,
+            "column": COLUMNS,
         },
         notes={"weighted": survey.design.weight is not None, "assumed": survey.codebook.assumed},
         simulated=survey.simulated,

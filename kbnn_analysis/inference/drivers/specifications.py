@@ -21,6 +21,7 @@ from kbnn_analysis.stats.rank_sets import rank_sets
 from kbnn_analysis.stats.rubin import pool
 
 Flags = npt.NDArray[np.bool_]
+HEADING = Label("Cách phân tích", "Specification")
 SPECIFICATIONS: dict[str, Label] = {
     "main": Label("như báo cáo", "as reported"),
     "ordinal": Label("mô hình thứ bậc", "ordinal model"),
@@ -110,7 +111,11 @@ def compare_specifications(
         by=("period", "outcome", "specification", "driver"),
         method=f"{first.method} Beside it, one thing changed at a time; {m} imputations by chained "
         "predictive mean matching, shares pooled by Rubin's rules.",
-        labels={**first.labels, "specification": SPECIFICATIONS},
+        labels={
+            **first.labels,
+            "specification": SPECIFICATIONS,
+            "column": {**first.labels.get("column", {}), "specification": HEADING},
+        },
         notes={**first.notes, "imputations": m},
         simulated=first.simulated,
         covariance=_blocks([made[name].covariance for name in names]),

@@ -63,6 +63,21 @@ def column_widths(grid: Grid, whole: float, *, em: float, gap: float) -> list[fl
     return [round(each + gap + rest, 3) for each in made]
 
 
+def row_lines(grid: Grid, widths: Sequence[float], *, em: float, gap: float) -> list[int]:
+    """Return in how many lines each row stands, in columns of these widths."""
+    heads = {id(row) for row in grid.head}
+    blank = text_width("n") * em / 2
+    return [
+        max(
+            _broken(_words(cell, em, bold=id(row) in heads), round(width - gap, 3), blank)
+            for cell, width in zip(row, widths, strict=False)
+        )
+        if len(row) == len(widths)
+        else 1
+        for row in (*grid.head, *grid.body)
+    ]
+
+
 def _widened(
     columns: Sequence[Sequence[tuple[float, ...]]],
     made: list[float],

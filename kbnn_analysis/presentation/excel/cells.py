@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from kbnn_analysis.language import Label, Language
 from kbnn_analysis.presentation import driver_words, numbers, rows
 from kbnn_analysis.presentation.headings import HEADINGS
+from kbnn_analysis.presentation.wording import capital, word
 from kbnn_analysis.results import BAND_LABELS, VOCABULARY, Dominance, Drivers, Priorities, Result
 
 SKIPPED = {"suppressed", "suppressed_reason", "display"}
@@ -97,16 +98,18 @@ def _says_nothing(result: Result, name: str) -> bool:
 def sheet_heading(result: Result, name: str, language: Language) -> str:
     """Return the heading of a column: what its table in the report calls it, where it has one."""
     if name not in _ENDS:
-        return _plain_heading(result, name, language)
+        return capital(_plain_heading(result, name, language))
     joint, end = _ENDS[name]
     if joint == "interval":
         told = rows.interval_heading(result, language)
     else:
         told = _plain_heading(result, joint, language)
-    return f"{told}, {end.text(language)}"
+    return capital(f"{told}, {end.text(language)}")
 
 
 def _plain_heading(result: Result, name: str, language: Language) -> str:
+    if name in result.labels.get("column", {}):
+        return rows.column_heading(result, name, language)
     parts = "part" if isinstance(result, Dominance | Drivers) else "coefficient"
     own = {"estimate": "change" if isinstance(result, Priorities) else parts}.get(name, name)
     if "driver" in result.by and own in driver_words.HEADINGS:
@@ -152,17 +155,29 @@ def _value(
     if not math.isfinite(number):
         return Value(numbers.MISSING)
     told = VOCABULARY[name].kind if name in VOCABULARY else "number"
-    if told == "count" or name == "n_needed":
+    if told == "count" or name in {"n_needed", "n_eff"}:
         return _rounded(number, 0, "#,##0")
-    if name.startswith("p_"):
-        return _rounded(number, 3, "0.000")
+    own = _of_its_own(number, name, language)
+    if own is not None:
+        return own
     if told == "share" or name.startswith("i_squared"):
         return _percent(number, 1)
     if name in _IN_POINTS and kind == "proportion":
-        return _rounded(100 * number, 1)
+        return _rounded(100 * number, 1 if places is None else places)
     if name in _ON_SCALE and kind == "proportion":
         return _percent(number, 1 if places is None else places)
     return _rounded(number, 2 if places is None else places)
+
+
+def _of_its_own(number: float, name: str, language: Language) -> Value | None:
+    """Return columns that are written in a way of their own: ranks, p-values, probabilities."""
+    if name in {"rank", "stated_rank", "df"}:
+        return _rounded(number, 0 if number.is_integer() else 1)
+    if name == "included":
+        return Value(word("included" if number > 0 else "excluded", language))
+    if name.startswith("prob_"):
+        return _probability(number)
+    return _p_value(number, language) if name.startswith("p_") else None
 
 
 def _word(value: str, name: str, language: Language) -> str:
@@ -173,6 +188,19 @@ def _word(value: str, name: str, language: Language) -> str:
     if name == "role":
         return driver_words.role_word(value, language)
     return BAND_LABELS[value].text(language) if value in BAND_LABELS else value
+
+
+def _p_value(number: float, language: Language) -> Value:
+    """Return a p-value; what the page writes as a bound is written as the same bound."""
+    least = numbers.p_value(0.0, language)
+    return Value(number=max(round(number, 3), 0.001), format=f'[<=0.001]"{least}";0.000')
+
+
+def _probability(number: float) -> Value:
+    """Return a probability; one in steps of 5 % never reads as never or as certain."""
+    if not round(number / numbers.PROBABILITY_STEP, 6).is_integer():
+        return _percent(number, 1)
+    return Value(number=round(number, 2), format='[<0.05]"<5%";[>0.95]">95%";0%')
 
 
 def _percent(number: float, places: int) -> Value:

@@ -128,6 +128,12 @@ def figure_width(figure: Figure) -> float:
     return round(min(WIDEST, width / 72 * 2.54, HIGHEST * width / height), 2)
 
 
+def figure_height(figure: Figure) -> float:
+    """Return the height in cm that a figure has in that width; half a page where it is unknown."""
+    width, height = _drawn_size(figure)
+    return figure_width(figure) * height / width if width else HIGHEST / 2
+
+
 def _drawn_size(figure: Figure) -> tuple[float, float]:
     """Return width and height of a drawing in points; zeros where it does not tell."""
     found = re.search(rb'viewBox="0 0 ([\d.]+) ([\d.]+)"', figure.data)

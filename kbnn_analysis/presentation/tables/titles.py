@@ -116,7 +116,8 @@ def _of_drivers(result: Result, name: str, language: Language) -> str:
         return coefficients_word(result.notes, language)
     if name == "importance":
         return importance_word(result.by, language)
-    return driver_word(name, language)
+    conditional = isinstance(result, Dominance) and "others" in result.by
+    return driver_word("conditional" if conditional else name, language)
 
 
 def _of_diagnosis(result: Diagnosis) -> Label | None:

@@ -32,10 +32,15 @@ def drop_leftovers(file: WordFile) -> None:
 
 
 def page_number(paragraph: Any) -> None:
-    """Write the number of the page as a field."""
+    """Write the number of the page and of all pages as fields."""
     paragraph.alignment = 1
-    run = paragraph.add_run()
-    for kind, text in (("begin", ""), ("", "PAGE"), ("end", "")):
+    _field(paragraph.add_run(), "PAGE")
+    paragraph.add_run(" / ")
+    _field(paragraph.add_run(), "NUMPAGES")
+
+
+def _field(run: Any, name: str) -> None:
+    for kind, text in (("begin", ""), ("", name), ("end", "")):
         if kind:
             mark = OxmlElement("w:fldChar")
             mark.set(qn("w:fldCharType"), kind)
@@ -67,6 +72,21 @@ def repeat_row(row: Any) -> None:
 def keep_row_whole(row: Any) -> None:
     """Let no page break fall into a row."""
     row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+
+
+def keep_with_next(row: Any) -> None:
+    """Let a row stand on the page of what follows it."""
+    for cell in row.cells:
+        for paragraph in cell.paragraphs:
+            paragraph.paragraph_format.keep_with_next = True
+
+
+def set_in(table: Any, left: float) -> None:
+    """Set a table in by so many cm, so that the text of its cells begins at the margin or in it."""
+    mark = OxmlElement("w:tblInd")
+    mark.set(qn("w:w"), str(round(left / 2.54 * 1440)))
+    mark.set(qn("w:type"), "dxa")
+    table._tbl.tblPr.append(mark)
 
 
 def line_below(cell: Any, *, strong: bool) -> None:

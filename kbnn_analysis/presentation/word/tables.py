@@ -12,11 +12,14 @@ from docx.shared import Cm, Pt, RGBColor
 from kbnn_analysis.language import Language
 from kbnn_analysis.presentation.document import Cell, Grid, KeyFigures
 from kbnn_analysis.presentation.document.widths import column_widths
+from kbnn_analysis.presentation.word.heights import TABLE_EM, WIDTH
 from kbnn_analysis.presentation.word.marks import (
     describe_table,
     keep_row_whole,
+    keep_with_next,
     line_below,
     repeat_row,
+    set_in,
     shade,
 )
 from kbnn_analysis.presentation.wording import word
@@ -26,8 +29,9 @@ _SIDES = {
     "right": WD_ALIGN_PARAGRAPH.RIGHT,
     "center": WD_ALIGN_PARAGRAPH.CENTER,
 }
-WIDTH = 16.6  # cm
-EM = 0.9 * 10 / 72 * 2.54  # cm: letters of 10 pt, narrower than those of the shipped font
+GAP = 0.38  # cm at both sides of a cell together, as Word has it
+WHOLE_ROWS = 12  # a table of no more rows stands on one page
+MUTED = RGBColor(0x55, 0x61, 0x6B)
 
 
 def add_table(file: WordFile, grid: Grid, language: Language) -> None:
@@ -39,12 +43,15 @@ def add_table(file: WordFile, grid: Grid, language: Language) -> None:
     table: Any = file.add_table(rows=len(rows), cols=grid.width)
     table.alignment, table.autofit = WD_TABLE_ALIGNMENT.LEFT, False
     describe_table(table, grid.title)
-    widths = column_widths(grid, WIDTH, em=EM, gap=0.4)
+    widths = column_widths(grid, WIDTH, em=TABLE_EM, gap=GAP + 0.02)
     for column, width in zip(table.columns, widths, strict=True):
         column.width = Cm(width)
+    set_in(table, GAP / 2)
     grid_cells = [list(row.cells) for row in table.rows]
     for at, (row, cells) in enumerate(zip(rows, grid_cells, strict=True)):
         _fill(row, cells, widths, is_head=at < len(grid.head))
+        if _stays(grid, row, at):
+            keep_with_next(table.rows[at])
         keep_row_whole(table.rows[at])
         if at < len(grid.head):
             repeat_row(table.rows[at])
@@ -56,6 +63,7 @@ def add_key_figures(file: WordFile, block: KeyFigures) -> None:
     table: Any = file.add_table(rows=1, cols=len(block.figures))
     table.alignment, table.autofit = WD_TABLE_ALIGNMENT.LEFT, False
     describe_table(table, ", ".join(f"{each.label}: {each.value}" for each in block.figures))
+    set_in(table, GAP / 2)
     keep_row_whole(table.rows[0])
     for cell, each in zip(table.rows[0].cells, block.figures, strict=True):
         cell.width = Cm(WIDTH / len(block.figures))
@@ -74,6 +82,13 @@ def add_key_figures(file: WordFile, block: KeyFigures) -> None:
     file.add_paragraph().paragraph_format.space_after = Pt(2)
 
 
+def _stays(grid: Grid, row: tuple[Cell, ...], at: int) -> bool:
+    """Return whether a row stands on the page of the next: of short tables, groups and the end."""
+    is_group = row[0].head and row[0].columns > 1
+    last = len(grid.head) + len(grid.body) - 1
+    return is_group or len(grid.body) <= WHOLE_ROWS or at >= last - 1
+
+
 def _title(file: WordFile, grid: Grid, language: Language) -> None:
     number = word("table_number", language, number=str(grid.number)) if grid.number else ""
     told = " ".join(part for part in (number, grid.title) if part)
@@ -84,7 +99,8 @@ def _title(file: WordFile, grid: Grid, language: Language) -> None:
     run = paragraph.add_run(told)
     run.bold, run.font.size = True, Pt(12)
     if grid.subtitle:
-        paragraph.add_run(f"\n{grid.subtitle}")
+        below = paragraph.add_run(f"\n{grid.subtitle}")
+        below.bold, below.font.size, below.font.color.rgb = False, Pt(11), MUTED
 
 
 def _fill(row: tuple[Cell, ...], cells: list[Any], widths: list[float], *, is_head: bool) -> None:
@@ -118,4 +134,4 @@ def _notes(file: WordFile, grid: Grid) -> None:
     paragraph: Any = file.add_paragraph()
     paragraph.paragraph_format.space_before = Pt(3)
     run = paragraph.add_run("\n".join(grid.notes))
-    run.font.size, run.font.color.rgb = Pt(9), RGBColor(0x55, 0x61, 0x6B)
+    run.font.size, run.font.color.rgb = Pt(9), MUTED

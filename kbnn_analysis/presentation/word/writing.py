@@ -42,6 +42,7 @@ from kbnn_analysis.presentation.word.marks import (
     page_number,
     set_language,
 )
+from kbnn_analysis.presentation.word.ordering import filled
 from kbnn_analysis.presentation.word.packing import packed
 from kbnn_analysis.presentation.word.tables import add_key_figures, add_table
 
@@ -68,7 +69,7 @@ def render_word(document: Document) -> bytes:
     file.add_paragraph(document.title, style="Title")
     if document.subtitle:
         file.add_paragraph(document.subtitle, style="Subtitle")
-    for block in document.blocks:
+    for block in filled(document.blocks):
         _add(file, block, document)
     _close(file, document)
     drop_leftovers(file)
