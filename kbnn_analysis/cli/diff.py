@@ -49,9 +49,5 @@ def diff(was: Path, now: Path, tolerance: float, page: Path | None) -> None:
         write_whole(path, render_differences(found))
     except OSError as problem:
         raise UsageError(f"Cannot write {path}: {problem.strerror}.") from None
-    cells = sum(len(table.cells) for table in found.tables)
-    click.echo(
-        f"{' and '.join(found.titles)}: {len(found.changes)} values asked or made from, "
-        f"{len(found.tables)} tables ({cells} cells), {len(found.figures)} figures differ: {path}"
-    )
+    click.echo(f"{' and '.join(found.titles)} differ in {found.told()}\nThe page: {path}")
     raise click.exceptions.Exit(1)

@@ -13,6 +13,7 @@ from kbnn_analysis.runs.files import sha256_of
 from kbnn_analysis.runs.records import read_record
 
 TOLERANCE = 1e-9
+NOTHING = "–"  # what a record does not hold, and what it holds as none
 PARTS = ("parameters", "identity", "notebooks", "environment")
 
 
@@ -74,6 +75,22 @@ class Differences:
         """Return whether nothing differs."""
         return not (self.changes or self.tables or self.figures)
 
+    @property
+    def names(self) -> tuple[str, str]:
+        """Return the shortest names that tell the two runs apart."""
+        was, now = (title.partition(" (")[0] for title in self.titles)
+        return (was, now) if was != now else self.titles
+
+    def told(self) -> str:
+        """Return what differs as a sentence of counts."""
+        cells = sum(len(table.cells) for table in self.tables)
+        parts = (
+            _count(len(self.changes), "value") + " asked for or made from",
+            _count(len(self.tables), "table") + f" ({_count(cells, 'cell')})",
+            _count(len(self.figures), "figure"),
+        )
+        return "nothing." if self.none else f"{', '.join(parts)}."
+
 
 def compare_runs(was: Path, now: Path, *, tolerance: float = TOLERANCE) -> Differences:
     """Compare two finished runs, of one period or of two.
@@ -108,6 +125,10 @@ def compare_runs(was: Path, now: Path, *, tolerance: float = TOLERANCE) -> Diffe
     )
 
 
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
 def _title(folder: Path, record: Mapping[str, Any]) -> str:
     return f"{folder.name} ({record['key']})"
 
@@ -115,7 +136,7 @@ def _title(folder: Path, record: Mapping[str, Any]) -> str:
 def _changes(was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Change]:
     before, after = dict(_told(was)), dict(_told(now))
     for name in dict.fromkeys([*before, *after]):
-        if before.get(name) != after.get(name):
+        if (before.get(name) or NOTHING) != (after.get(name) or NOTHING):
             yield Change(name, before.get(name), after.get(name))
 
 
@@ -129,10 +150,13 @@ def _flat(name: str, value: object) -> Iterator[tuple[str, str]]:
     if isinstance(value, Mapping):
         for key, inner in value.items():
             yield from _flat(f"{name}.{key}", inner)
+    elif isinstance(value, list) and any(isinstance(each, Mapping) for each in value):
+        for each in value:  # such as earlier periods
+            yield from _flat(f"{name}.{each.get('period', '')}", each)
     elif isinstance(value, list):
         yield name, ", ".join(map(str, value))
     else:
-        yield name, "—" if value is None else str(value)
+        yield name, NOTHING if value is None else str(value)
 
 
 def _tables(was: Path, now: Path, tolerance: float) -> Iterator[TableDifference]:
@@ -155,7 +179,8 @@ def _pairs(
     here = [{path.name: path for path in (each / kind).glob(f"*{ending}")} for each in (was, now)]
     stems = sorted({name.removesuffix(ending).rpartition(".")[0] for each in here for name in each})
     for stem in stems:
-        names = [f"{stem}.{language}{ending}" for language in LANGUAGES]
+        # the page is in English
+        names = [f"{stem}.{language}{ending}" for language in sorted(LANGUAGES)]
         both = [name for name in names if name in here[0] and name in here[1]]
         was_path, now_path = (_first(both or names, each) for each in here)
         yield stem, was_path, now_path

@@ -67,9 +67,13 @@ def compare_tables(was: Path | None, now: Path | None, tolerance: float) -> Tabl
         return None
     before, after = _read(was), _read(now)
     one, other = _keyed(before, [before, after]), _keyed(after, [before, after])
-    cells = [cell for key in one if key in other for cell in _cells(key, one[key], other[key],
-             tolerance)]  # fmt: skip
-    gone, new = ([_told(key) for key in a if key not in b] for a, b in ((one, other), (other, one)))
+    groups = _groups(before, [before, after])
+    cells = [cell for key in one if key in other for cell in _cells(
+             _told(key, groups, other[key]), one[key], other[key], tolerance)]  # fmt: skip
+    gone, new = (
+        [_told(key, groups, a[key]) for key in a if key not in b]
+        for a, b in ((one, other), (other, one))
+    )
     found = TableDifference(now.name, tuple(cells), tuple(gone), tuple(new))
     return found if cells or gone or new else None
 
@@ -85,9 +89,7 @@ def _read(path: Path) -> list[Row]:
 
 def _keyed(rows: list[Row], both: list[list[Row]]) -> dict[Key, Row]:
     """Return rows by what they are about, with a number where several are about the same."""
-    groups = [name for name in (rows[0] if rows else {}) if f"{name}{LABEL}" in rows[0]]
-    if all(len({row.get("period") for row in each}) <= 1 for each in both):
-        groups = [name for name in groups if name != "period"]
+    groups = _groups(rows, both)
     seen: Counter[Key] = Counter()
     found = {}
     for row in rows:
@@ -97,9 +99,17 @@ def _keyed(rows: list[Row], both: list[list[Row]]) -> dict[Key, Row]:
     return found
 
 
-def _cells(key: Key, was: Row, now: Row, tolerance: float) -> list[Cell]:
+def _groups(rows: list[Row], both: list[list[Row]]) -> list[str]:
+    """Return the columns that tell what a row is about; the period where there are several."""
+    groups = [name for name in (rows[0] if rows else {}) if f"{name}{LABEL}" in rows[0]]
+    if all(len({row.get("period") for row in each}) <= 1 for each in both):
+        groups = [name for name in groups if name != "period"]
+    return groups
+
+
+def _cells(told: str, was: Row, now: Row, tolerance: float) -> list[Cell]:
     return [
-        Cell(_told(key), str(name), was.get(name, ""), now.get(name, ""))
+        Cell(told, str(name), was.get(name, ""), now.get(name, ""))
         for name in dict.fromkeys([*was, *now])
         if str(name) not in {"period", f"period{LABEL}"}
         and not _equal(was.get(name, ""), now.get(name, ""), tolerance)
@@ -115,5 +125,7 @@ def _equal(was: str, now: str, tolerance: float) -> bool:
         return False
 
 
-def _told(key: Sequence[str]) -> str:
-    return ", ".join(key) or "the row"
+def _told(key: Sequence[str], groups: Sequence[str], row: Row) -> str:
+    """Return a row in words: its labels, and the number of those that are about the same."""
+    words = [row.get(f"{name}{LABEL}") or value for name, value in zip(groups, key, strict=False)]
+    return ", ".join([*words, *key[len(groups) :]]) or "the row"

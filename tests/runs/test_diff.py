@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from kbnn_analysis.cli import main
 from kbnn_analysis.errors import UsageError
 from kbnn_analysis.presentation.style import SIMULATED
 from kbnn_analysis.runs import load_params, run_period
-from kbnn_analysis.runs.differing import Change, compare_runs
+from kbnn_analysis.runs.differing import Change, Differences, compare_runs
 from kbnn_analysis.runs.differing_page import render_differences
 from kbnn_analysis.runs.differing_tables import Cell, compare_tables
 from tests.runs.conftest import PARAMS, SATISFACTION
@@ -55,8 +56,8 @@ def run(*words: str) -> int:
 def test_two_periods_are_set_side_by_side(copied: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("2023-1", "2023-2") == 1
     told = capsys.readouterr().out
-    assert "1 tables (" in told
-    assert "1 figures differ: diff-2023-1-2023-2.html" in told
+    assert "1 table (" in told
+    assert "1 figure.\nThe page: diff-2023-1-2023-2.html\n" in told
     page = (copied / "diff-2023-1-2023-2.html").read_text(encoding="utf-8")
     assert SIMULATED.split(" / ")[0] in page
     assert page.count("data:image/svg+xml;base64,") == 2
@@ -75,6 +76,42 @@ def test_two_periods_are_set_side_by_side(copied: Path, capsys: pytest.CaptureFi
     first = next(cell for cell in table.cells if cell.column == "estimate")
     assert (first.was, first.now) == (before[at], after[at])
     assert (table.gone, table.new) == ((), ()), "a row is known without its period"
+
+
+def test_the_page_tells_rows_in_words_and_how_far_numbers_went(tmp_path: Path) -> None:
+    more = ROWS.replace("0.98", "0.95").replace("0.9\n", "\n") + "03,Cao Bằng,10,0.5\n"
+    table = compare_tables(*tables(tmp_path, ROWS, more), 0)
+    assert table is not None
+    digest = "a" * 64
+    found = Differences(
+        ("x (1)", "x (2)"),
+        simulated=False,
+        changes=(Change("identity.data_sha256", digest, None),),
+        tables=(table,),
+    )
+    page = render_differences(found)
+    text = " ".join(re.sub(r"<[^>]+>", " ", page.partition("</style>")[2]).split())
+    assert "Hà Nội estimate 0.98 0.95 -0.03 Hà Giang estimate 0.9 – –" in text
+    assert "b.csv 2 cells, 1 only in x (2)" in text, "runs of one name are told by their keys"
+    assert f"identity.data_sha256 {'a' * 16}… –" in text
+    assert "1 value asked for or made from, 1 table (2 cells), 0 figures." in text
+    assert digest not in page
+    assert 'name="viewport"' in page
+    assert "default-src 'none'" in page
+
+
+def test_what_neither_run_says_is_no_difference(copied: Path) -> None:
+    """Earlier periods are told value by value; of what they leave open nothing is told."""
+    path = copied / "2023-2" / "run.json"
+    record = json.loads(path.read_text(encoding="utf-8"))
+    earlier = {"period": "2022-2", "data": "b.csv", "codebook": None, "broken": []}
+    record["parameters"]["earlier"] = [earlier]
+    path.write_text(json.dumps(record), encoding="utf-8")
+    found = compare_runs(copied / "2023-1", copied / "2023-2").changes
+    assert [each for each in found if ".earlier" in each.name] == [
+        Change("parameters.earlier.2022-2.period", None, "2022-2"),
+        Change("parameters.earlier.2022-2.data", None, "b.csv"),
+    ]
 
 
 def test_the_same_run_is_skipped_without_opening_its_tables(
@@ -155,10 +192,10 @@ def test_rows_are_known_by_their_groups_not_by_their_place(tmp_path: Path) -> No
     now = "\n".join([moved[0], moved[2], "03,Cao Bằng,10,0.5", moved[1]]) + "\n"
     found = compare_tables(*tables(tmp_path, ROWS, now), 0)
     assert found is not None
-    assert (found.cells, found.gone, found.new) == ((), (), ("03",))
+    assert (found.cells, found.gone, found.new) == ((), (), ("Cao Bằng",))
     found = compare_tables(*tables(tmp_path, now, ROWS), 0)
     assert found is not None
-    assert (found.gone, found.new) == (("03",), ())
+    assert (found.gone, found.new) == (("Cao Bằng",), ())
 
 
 @given(st.floats(1e-6, 1), st.floats(1e-12, 0.1))
@@ -169,7 +206,7 @@ def test_a_number_counts_where_it_lies_beyond_the_tolerance(step: float, toleran
     beyond = step > tolerance * 1.000001 and step > tolerance * (0.98 + step) * 1.000001
     if beyond:
         assert found is not None
-        assert found.cells == (Cell("01", "estimate", "0.98", repr(0.98 + step)),)
+        assert found.cells == (Cell("Hà Nội", "estimate", "0.98", repr(0.98 + step)),)
     if step < tolerance * 0.99:
         assert found is None
 
