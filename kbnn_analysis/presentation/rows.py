@@ -63,12 +63,17 @@ def banded(result: Result) -> pd.Series:
 def decimals(result: Result) -> list[int | None]:
     """Return the decimals in which each value was cleared for release, None where it was not.
 
-    Numbers of people are whole. A difference has the fewest decimals that lose nothing of it and
-    of its interval: it was rounded by its base.
+    Numbers of people are whole. A difference without a text of its level has the fewest decimals
+    that lose nothing of it and of its interval: it was rounded by its base.
     """
     if isinstance(result, Totals):
         return [0] * len(result.frame)
-    if result.notes.get("disclosed") and {"difference", "conf_low"} <= set(result.frame):
+    told = "display" in result.frame
+    if (
+        result.notes.get("disclosed")
+        and not told
+        and {"difference", "conf_low"} <= set(result.frame)
+    ):
         names = ["difference", "conf_low", "conf_high"]
         values = zip(*(result.frame[name] for name in names), kinds(result), strict=True)
         return [_decimals_of(ends, kind) for *ends, kind in values]

@@ -156,7 +156,11 @@ class AlignmentLoss:
         return self.free(left @ common / (common @ common), log_sd)
 
     def __call__(self, free: Floats) -> tuple[float, Floats]:
-        """Return the loss and its slope."""
+        """Return the loss and its slope; a step that is far too long has an endless loss."""
+        with np.errstate(over="ignore", invalid="ignore"):  # such a step is taken back
+            return self._loss(free)
+
+    def _loss(self, free: Floats) -> tuple[float, Floats]:
         mean, log_sd = self.spread(free)
         loads = self.loadings / np.exp(log_sd)[:, None]
         nu = self.intercepts - mean[:, None] * loads

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from kbnn_analysis.language import Label
-from kbnn_analysis.presentation import tables
+from kbnn_analysis.presentation import rows, tables
 from kbnn_analysis.presentation.tables.cells import column_cells
 from kbnn_analysis.presentation.tables.naming import names_and_groups
 from kbnn_analysis.presentation.tables.views import RANKING, ranking_order
@@ -68,6 +68,15 @@ def test_p_values_have_the_decimals_of_their_release(make_estimates) -> None:
         frame = made.frame.assign(p_value=values)
         (column,) = column_cells(replace(made, frame=frame), ("p_value",), "vi")
         assert column.cells[0] == told
+
+
+def test_a_difference_has_the_decimals_of_its_levels_where_they_are_told(make_estimates) -> None:
+    made = make_estimates([0.81])
+    bare = made.frame.drop(columns="display", errors="ignore")
+    whole = bare.assign(difference=-0.08, conf_low=-0.24, conf_high=0.1)
+    assert rows.decimals(replace(made, frame=whole)) == [0]
+    told = whole.assign(display="80.46%")
+    assert rows.decimals(replace(made, frame=told)) == [2]
 
 
 def test_names_are_escaped(make_estimates) -> None:

@@ -135,3 +135,10 @@ def test_intervals_of_aligned_means_cover_quickly() -> None:
 @pytest.mark.coverage
 def test_intervals_of_aligned_means_cover() -> None:
     assert 0.93 < simulated_coverage(400) < 0.98
+
+
+def test_a_step_far_too_long_is_endless_without_a_warning() -> None:
+    loads = np.array([[0.8, 0.7], [0.9, 0.6], [0.7, 0.7]])
+    loss = AlignmentLoss(loads, loads + 3.0, np.array([100.0, 90.0, 80.0]))
+    value, _ = loss(np.array([0.0, 0.0, -400.0, 0.0]))
+    assert value == np.inf
