@@ -87,7 +87,7 @@ def change_title(result: Result, language: Language) -> str:
     if len(measures) == 1:
         what = rows.value_label(result, "measure", measures[0], language)
     elif "measure" in result.by:
-        what = rows.title_of(result, language, ("measure",))
+        what = rows.of_measures(result, language)
     earlier, later = (
         rows.period_label(str(result.notes[name]), language) for name in ("earlier", "later")
     )

@@ -274,20 +274,18 @@ def is_posterior(result: Result) -> bool:
     return result.notes.get("statement") == "posterior"
 
 
-def title_of(
-    result: Result, language: Language, columns: tuple[str, ...] = ("measure", "period")
-) -> str:
+def title_of(result: Result, language: Language) -> str:
     """Return a title from what all rows share, measure and period, or else what tells them apart.
 
     Where several measures have one rule, as the items of a factor do, the rule names them.
     """
     parts = []
-    for column in columns:
+    for column in ("measure", "period"):
         values = set(result.frame[column]) if column in result.by else set()
         if len(values) == 1:
             parts.append(value_label(result, column, str(*values), language))
         elif column == "measure" and values:
-            parts.append(_of_measures(result, sorted(map(str, values)), language))
+            parts.append(of_measures(result, language))
         if column == "measure" and parts:
             parts[-1] += of_groups(result, language)
     if "measure" not in result.by and "outcome" not in result.by:
@@ -306,7 +304,9 @@ def of_groups(result: Result, language: Language) -> str:
     return word("and_by_groups" if several else "by_groups", language, what=what)
 
 
-def _of_measures(result: Result, names: list[str], language: Language) -> str:
+def of_measures(result: Result, language: Language) -> str:
+    """Return what several measures are together: their one rule by item or factor, or results."""
+    names = sorted(set(map(str, result.frame["measure"])))
     rules = {value_label(result, "measure", name, language).rpartition(": ")[2] for name in names}
     infos = [measures(result).get(name) for name in names]
     if all(info is not None and len(info.items) == 1 for info in infos):
