@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kbnn_analysis.errors import UsageError, check_one_of
-from kbnn_analysis.runs.params import FORBIDDEN, WINDOWS, Params, is_path
+from kbnn_analysis.errors import UsageError, check_one_of, nearest
+from kbnn_analysis.runs.params import FORBIDDEN, SIMULATED, WINDOWS, Params, Settings, is_path
 from kbnn_analysis.runs.plan import make_plan
 from kbnn_analysis.runs.source import (
     check_headline,
@@ -60,13 +60,16 @@ def check_names(params: Params, look_in: Sequence[Path]) -> None:
     Raises
     ------
     UsageError
-        If codebook, vintage, headline or an attribute of the design is unknown.
+        If codebook, vintage, headline, an attribute of the design, or a unit or column of a
+        selection is unknown. Columns of a file of answers are known once it is read.
     """
     for asked in (params, *(settings_of(params, each) for each in params.earlier)):
         parts = asked.design.model_dump(exclude={"target", "lonely_psu"}, exclude_none=True)
         given = asked.codebook
         book = find_file("codebook", given, look_in) if is_path(given) else given
         _check_names(book, asked.unit_vintage, asked.headline, tuple(parts.items()))
+        for name, value in asked.select.items():
+            _check_selected(book, asked.unit_vintage, name, value, asked.data == SIMULATED)
 
 
 @functools.lru_cache(maxsize=256)
@@ -82,6 +85,27 @@ def _check_names(
         check_one_of(f"design.{part}", name, [each.name for each in codebook.attributes])
     if vintage is not None and not is_path(vintage):
         load_vintage(vintage)
+
+
+@functools.lru_cache(maxsize=1024)
+def _check_selected(
+    book: str | Path, vintage: str | None, name: str, value: str, simulated: bool
+) -> None:
+    from kbnn_analysis.intake.codebooks import load_codebook
+    from kbnn_analysis.units import resolve_names
+
+    codebook = load_codebook(book)
+    columns = [each.name for each in codebook.attributes]
+    columns += [each.name for each in codebook.items]
+    if simulated and name not in columns:
+        likely = nearest(name, [*columns, *Settings.model_fields], most=1)
+        hint = f"; did you mean `{likely[0]}`?" if likely else "."
+        raise UsageError(
+            f"`{name}` is no parameter, and simulated answers have no such column{hint}"
+        )
+    if name == codebook.unit and vintage is not None and not is_path(vintage):
+        for unknown in resolve_names([value], vintage).unresolved:
+            raise UsageError(f"`select`: {unknown}")
 
 
 def check_output(output: Path) -> Path:

@@ -267,6 +267,33 @@ def test_names_that_instrument_and_units_do_not_know_are_told_before_anything_ru
     assert not work.traces.exists()
 
 
+@pytest.mark.parametrize(
+    ("grid", "told"),
+    [
+        ("sead=1,2", "`sead` is no parameter, .* no such column; did you mean `seed`?"),
+        ("provinze=Hà Nội", "`provinze` is no parameter, .*; did you mean `province`?"),
+        ("province=Hà Nội,Thái Nguyênn", "`select`: .*Thái Nguyênn.*Thái Nguyên"),
+    ],
+)
+def test_columns_and_units_of_a_grid_that_nobody_knows_are_told_before_anything_runs(
+    work: Work, grid: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    work.params.write_text(PARAMS + "unit_vintage: provinces-63\n", encoding="utf-8")
+    with pytest.raises(SystemExit) as ended:
+        main(["run", "params/2023-1.yaml", "--grid", grid])
+    assert ended.value.code == 2
+    assert re.search(told, capsys.readouterr().err)
+    assert not work.traces.exists()
+    assert not (work.root / "outputs").exists()
+
+
+def test_a_grid_of_units_in_any_writing_and_of_attributes_is_planned(work: Work) -> None:
+    work.params.write_text(PARAMS + "unit_vintage: provinces-63\n", encoding="utf-8")
+    grid = ["province=HA NOI,KBNN Thái Nguyên,19", "respondent_type=budget_unit"]
+    asked = load_many([work.params], grid=grid)
+    assert len(plan_batch(asked, output=Path("outputs"))[1]) == 3
+
+
 def test_runs_that_would_overwrite_each_other_are_refused(work: Work) -> None:
     (work.root / "params" / "again.yaml").write_text(PARAMS, encoding="utf-8")
     assert "'2023-1'" in _refused(["params/*.yaml"])
