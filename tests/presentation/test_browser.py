@@ -13,6 +13,7 @@ import pytest
 
 from kbnn_analysis.presentation import figures, style, tables
 from kbnn_analysis.presentation.report import render_report
+from kbnn_analysis.presentation.report.index import Entry, render_index
 
 CHROMIUM, DRIVER = "/usr/bin/chromium", "/usr/bin/chromedriver"
 QUIET = (
@@ -262,3 +263,16 @@ def test_a_laptop_shows_wide_tables_whole_and_a_phone_keeps_their_names(
     browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
     assert scrolls is mobile
     assert left >= 0
+
+
+def test_the_page_of_periods_keeps_figures_in_a_line_on_a_phone(browser, tmp_path) -> None:
+    figures = (("Mức độ hài lòng chung: tỷ lệ hài lòng", "97,03%", "96,73–97,31%"),)
+    entry = Entry("2023-1", figures, (("HTML", "2023-1/report.html"),))
+    path = tmp_path / "index.html"
+    path.write_text(render_index([entry], language="vi"), encoding="utf-8")
+    size = {"width": 390, "height": 800, "deviceScaleFactor": 1, "mobile": True}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    browser.get(path.as_uri())
+    high = browser.execute_script("return document.querySelector('dd').offsetHeight")
+    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    assert high < 40

@@ -54,12 +54,11 @@ def plot_against_whole(facts: SheetFacts, unit: str, *, language: Language) -> A
         label=_WHOLE.text(language),
     )
     labels = [
-        textwrap.fill(rows.value_label(facts.units, "measure", str(measure), language), WRAP)
-        for measure in own["measure"]
+        textwrap.fill(facts.name_of(str(measure), language), WRAP) for measure in own["measure"]
     ]
     parts.name_rows(ax, labels)
     parts.value_axis(ax, "proportion", language)
     ax.set_xlabel(rows.interval_heading(facts.units, language))
     parts.key_above(ax, columns=2)
-    head(ax, "", simulated=facts.units.simulated, whole=True)
+    head(ax, facts.question(language), simulated=facts.units.simulated, whole=True)
     return ax

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kbnn_analysis.errors import DisclosureError, UsageError
+from kbnn_analysis.language import Language
 from kbnn_analysis.presentation import rows
+from kbnn_analysis.presentation.wording import capital
 from kbnn_analysis.results import Change, Estimates, Funnel, Ranking, Result, Shrinkage
 
 
@@ -110,3 +112,16 @@ class SheetFacts:
     def _one(self, at: int, unit: str) -> dict[str, Any] | None:
         found = self._rows.get((at, unit), [])
         return found[0] if found and found[0].get("suppressed") is not True else None
+
+    def question(self, language: Language) -> str:
+        """Return the question that all measures are of; empty where there are several."""
+        told = {self._label(name, language).rpartition(": ")[0] for name in self.measures}
+        return told.pop() if len(told) == 1 else ""
+
+    def name_of(self, measure: str, language: Language) -> str:
+        """Return what a measure is called beside the others of the sheet."""
+        label = self._label(measure, language)
+        return capital(label.rpartition(": ")[2]) if self.question(language) else label
+
+    def _label(self, measure: str, language: Language) -> str:
+        return rows.value_label(self.units, "measure", measure, language)

@@ -101,7 +101,12 @@ def _difference(facts: SheetFacts, unit: str, language: Language) -> str:
     proportion = rows.kind_of(facts.comparison, str(row.get("measure", ""))) == "proportion"
     write = numbers.points if proportion else numbers.signed
     pattern = (_HIGHER if row["difference"] > 0 else _LOWER) if beyond else _ALIKE
-    difference = write(row["difference"], language)
+    units = facts.comparison.frame["unit"].astype(str).tolist()
+    places = rows.decimals(facts.comparison)[units.index(unit)]
+    if places is None:
+        difference = write(row["difference"], language)
+    else:
+        difference = write(row["difference"], language, decimals=places)
     reference = reference_name(facts.comparison, language)
     return sentence(pattern.text(language).format(difference=difference, reference=reference))
 

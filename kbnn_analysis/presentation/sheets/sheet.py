@@ -136,7 +136,8 @@ def _grid(facts: SheetFacts, unit: str, language: Language) -> Grid:
     )
     mine = facts.units.take(np.flatnonzero(facts.units.frame["unit"].astype(str) == unit))
     notes = notes_of(mine, ["n", "estimate", "interval"], language)
-    return Grid((head,), body, _TITLE.text(language), notes=notes)
+    question = facts.question(language)
+    return Grid((head,), body, _TITLE.text(language), subtitle=question, notes=notes)
 
 
 def _row(
@@ -147,7 +148,7 @@ def _row(
     language: Language,
 ) -> tuple[Cell, ...]:
     kind = rows.kind_of(facts.units, measure)
-    label = rows.value_label(facts.units, "measure", measure, language)
+    label = facts.name_of(measure, language)
     hidden = own.get("suppressed") is True
     cells = [numbers.hidden(language)] * 3 if hidden else _cells(facts, own, kind, language)
     of_whole = told_value(facts.whole, whole, language) or numbers.MISSING
