@@ -7,13 +7,11 @@ otherwise. Either tells its outcome as one line of JSON.
 from __future__ import annotations
 
 import contextlib
-import importlib
 import json
 import logging
 import os
 import select
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -24,8 +22,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from kbnn_analysis.errors import RunError
+from kbnn_analysis.runs import serving
 from kbnn_analysis.runs.forking import ForkLostError, ForkUnavailableError, can_fork
-from kbnn_analysis.runs.outcomes import failure, raised
+from kbnn_analysis.runs.outcomes import raised
 from kbnn_analysis.runs.preloaded import shared
 
 logger = logging.getLogger(__name__)
@@ -151,7 +150,7 @@ def _start(call: Call, limits: Limits) -> _Process:
 class _Forked:
     def __init__(self, call: Call, limits: Limits) -> None:
         self._child = shared(call.environment).fork(
-            f"{__name__}:serve",
+            f"{serving.__name__}:serve",
             [call.function, str(call.folder), limits.memory],
             folder=call.folder,
             environment={**os.environ, **call.environment, **call.moment},
@@ -181,7 +180,7 @@ class _Ordinary:
     def __init__(self, call: Call, limits: Limits) -> None:
         words = [call.function, str(call.folder), str(limits.memory)]
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", __name__, *words], cwd=call.folder,
+            [sys.executable, "-P", "-m", serving.__name__, *words], cwd=call.folder,
             env={**os.environ, **call.environment, **call.moment},
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, start_new_session=True,
         )  # fmt: skip
@@ -212,63 +211,3 @@ class _Ordinary:
         self._reader.join()
         assert self._process.stdout is not None
         self._process.stdout.close()
-
-
-def serve(handle: int, function: str, folder: str, memory: int) -> int:
-    """Call the function and tell its outcome on a channel; what a forked child does.
-
-    Parameters
-    ----------
-    handle : int
-        The channel.
-    function, folder : str
-        What to call, and with which folder.
-    memory : int
-        Limit in bytes; 0 for none.
-
-    Returns
-    -------
-    int
-        The exit code.
-    """
-    with socket.socket(fileno=handle) as channel:
-        channel.sendall(_outcome(function, folder, memory))
-    return 0
-
-
-def _outcome(function: str, folder: str, memory: int) -> bytes:
-    try:
-        _limit_memory(memory)
-        module, _, name = function.partition(":")
-        told = {"returned": getattr(importlib.import_module(module), name)(Path(folder)) or {}}
-    except BaseException as problem:
-        told = {"failure": failure(problem)}
-    return json.dumps(told, ensure_ascii=False).encode() + b"\n"
-
-
-def _limit_memory(memory: int) -> None:
-    """Limit what this process may write to, and those that it starts."""
-    if not memory:
-        return
-    try:
-        import resource
-    except ImportError:  # Windows
-        return
-    resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
-
-
-def main(function: str, folder: str, memory: str) -> None:
-    """Be the ordinary process: the outcome alone goes to the output.
-
-    Parameters
-    ----------
-    function, folder, memory : str
-        As for :func:`serve`.
-    """
-    with os.fdopen(os.dup(1), "wb") as outcome:
-        os.dup2(2, 1)
-        outcome.write(_outcome(function, folder, int(memory)))
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

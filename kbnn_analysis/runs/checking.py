@@ -10,15 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kbnn_analysis.errors import UsageError, check_one_of, nearest
-from kbnn_analysis.runs.params import FORBIDDEN, SIMULATED, WINDOWS, Params, Settings, is_path
+from kbnn_analysis.runs.params import SIMULATED, Params, Settings, is_path
+from kbnn_analysis.runs.placing import find_file, place_input
 from kbnn_analysis.runs.plan import make_plan
-from kbnn_analysis.runs.source import (
-    check_headline,
-    find_file,
-    load_survey,
-    place_input,
-    settings_of,
-)
+from kbnn_analysis.runs.source import check_headline, load_survey, settings_of
+from kbnn_analysis.runs.value_types import FORBIDDEN, WINDOWS
 from kbnn_analysis.runs.workspace import HOME, RECORD, find_root, workspace_for
 
 if TYPE_CHECKING:

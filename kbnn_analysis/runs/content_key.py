@@ -21,8 +21,9 @@ from kbnn_analysis.runs.files import sha256_of
 from kbnn_analysis.runs.forking import can_fork
 from kbnn_analysis.runs.package_sources import code_sha256, imported_sha256
 from kbnn_analysis.runs.params import OWN_FILES, SIMULATED, Params, Settings, is_path
+from kbnn_analysis.runs.placing import find_data, find_file
 from kbnn_analysis.runs.plan import Step
-from kbnn_analysis.runs.source import find_data, find_file, settings_of
+from kbnn_analysis.runs.source import settings_of
 from kbnn_analysis.runs.workspace import HOME
 
 ENGINE = "1"  # raise it when the same cells would come out otherwise

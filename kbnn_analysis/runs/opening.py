@@ -11,9 +11,10 @@ from kbnn_analysis.language import LANGUAGES, Label, Language
 from kbnn_analysis.runs.files import sha256_of
 from kbnn_analysis.runs.package_sources import code_sha256
 from kbnn_analysis.runs.params import OWN_FILES, SIMULATED, Settings, is_path
+from kbnn_analysis.runs.placing import find_data, find_file, place_input
 from kbnn_analysis.runs.provenance import settings_sha256
 from kbnn_analysis.runs.session import Run
-from kbnn_analysis.runs.source import find_data, find_file, place_input, settings_of
+from kbnn_analysis.runs.source import settings_of
 from kbnn_analysis.runs.typed import check_values
 from kbnn_analysis.runs.workspace import current_workspace
 

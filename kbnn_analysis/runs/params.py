@@ -6,14 +6,12 @@ cells. ``Params`` is what a run is told: the settings, and which notebooks in wh
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     ValidationInfo,
@@ -25,7 +23,21 @@ from kbnn_analysis.intake.strict_yaml import read_yaml
 from kbnn_analysis.language import Language
 from kbnn_analysis.periods import parse_period
 from kbnn_analysis.runs.quotations import QuotationParams
-from kbnn_analysis.runs.typed import check_values, plain_flag, plain_number, plain_whole
+from kbnn_analysis.runs.typed import check_values
+from kbnn_analysis.runs.value_types import (
+    OUTLINES,
+    ContextFile,
+    FileName,
+    Flag,
+    Languages,
+    Names,
+    Number,
+    OutlineFile,
+    Period,
+    Text,
+    Whole,
+    no_repeats,
+)
 
 Audience = Literal["explore", "restricted", "public"]
 NOTEBOOKS = (
@@ -40,61 +52,6 @@ NOTEBOOKS = (
 ONE_UNIT = ("10-data-quality", "50-change", "20-satisfaction")
 SIMULATED = "simulated"
 OWN_FILES = ("codebook", "unit_vintage", "outline", "context")  # may name a file of one's own
-
-_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
-OUTLINES = (".geojson", ".json")
-WINDOWS = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])", re.IGNORECASE)
-FORBIDDEN = re.compile("[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
-
-
-def _plain_text(value: str) -> str:
-    if FORBIDDEN.search(value):
-        raise ValueError("holds control or invisible characters; type it anew")
-    return value
-
-
-def _file_name(value: str) -> str:
-    if not _NAME.fullmatch(value) or WINDOWS.fullmatch(value):
-        raise ValueError("must be lower-case letters, digits and hyphens, such as sfo-2016")
-    return value
-
-
-def _geojson(value: str) -> str:
-    if not value.endswith(OUTLINES):
-        raise ValueError("must be a file that ends in .geojson or .json, such as shapes.geojson")
-    return value
-
-
-def _csv(value: str) -> str:
-    if not value.endswith(".csv"):
-        raise ValueError("must be a file that ends in .csv, such as context.csv")
-    return value
-
-
-def _period(value: str) -> str:
-    try:
-        return parse_period(value).id
-    except UsageError as problem:
-        raise ValueError(str(problem)) from None
-
-
-def _no_repeats(values: tuple[Any, ...]) -> tuple[Any, ...]:
-    if len(set(values)) < len(values):
-        raise ValueError("names something twice; keep each once")
-    return values
-
-
-Text = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_plain_text)]
-Whole = Annotated[int, BeforeValidator(plain_whole)]
-Number = Annotated[float, BeforeValidator(plain_number)]
-Flag = Annotated[bool, BeforeValidator(plain_flag)]
-FileName = Annotated[str, AfterValidator(_file_name)]
-Names = Annotated[
-    tuple[FileName, ...], Field(min_length=1, strict=False), AfterValidator(_no_repeats)
-]
-Languages = Annotated[
-    tuple[Language, ...], Field(min_length=1, strict=False), AfterValidator(_no_repeats)
-]
 
 
 class _Strict(BaseModel):
@@ -171,7 +128,7 @@ class EarlierParams(_Strict):
         ("mode"), or what is counted ("definition"). Levels are then shown and no change.
     """
 
-    period: Annotated[Text, AfterValidator(_period)]
+    period: Period
     data: Text = SIMULATED
     codebook: Text | None = None
     unit_vintage: Text | None = None
@@ -180,12 +137,12 @@ class EarlierParams(_Strict):
     broken: Annotated[
         tuple[Literal["frame", "mode", "definition"], ...],
         Field(strict=False),
-        AfterValidator(_no_repeats),
+        AfterValidator(no_repeats),
     ] = ()
 
 
 def _different_periods(values: tuple[EarlierParams, ...]) -> tuple[EarlierParams, ...]:
-    _no_repeats(tuple(each.period for each in values))
+    no_repeats(tuple(each.period for each in values))
     return values
 
 
@@ -227,12 +184,12 @@ class Settings(_Strict):
         Earlier periods to compare with; none where left out.
     """
 
-    period: Annotated[Text, AfterValidator(_period)]
+    period: Period
     data: Text = SIMULATED
     codebook: Text = "kbnn-assumed"
     unit_vintage: Text | None = None
-    outline: Annotated[Text, AfterValidator(_geojson)] | None = None
-    context: Annotated[Text, AfterValidator(_csv)] | None = None
+    outline: OutlineFile | None = None
+    context: ContextFile | None = None
     select: dict[Text, Text] = Field(default_factory=dict)
     design: DesignParams = DesignParams()
     headline: Text | None = None

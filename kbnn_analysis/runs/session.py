@@ -1,23 +1,19 @@
-"""The run as a notebook sees it: its survey, its store, and the ways to show a result."""
+"""The run as a notebook sees it: what it reads, its store, and the ways to show a result."""
 
 from __future__ import annotations
 
-import functools
-import hashlib
 from collections.abc import Callable, Sequence
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any, TypeVar
-
-import numpy as np
+from typing import Any, TypeVar
 
 from kbnn_analysis.disclosure import Rules
 from kbnn_analysis.errors import DisclosureError, UsageError
-from kbnn_analysis.intake.stacking import stack_surveys
 from kbnn_analysis.language import Language
 from kbnn_analysis.presentation.figures import alt_text, caption_of
 from kbnn_analysis.presentation.narrative.key_figures import ROLE, key_figures_table
 from kbnn_analysis.results import Estimates, Result
 from kbnn_analysis.runs.exhibits import check_disclosed, save_figure, save_table
+from kbnn_analysis.runs.material import Material
 from kbnn_analysis.runs.notebooks import producers
 from kbnn_analysis.runs.params import Settings
 from kbnn_analysis.runs.provenance import (
@@ -27,28 +23,15 @@ from kbnn_analysis.runs.provenance import (
 )
 from kbnn_analysis.runs.recipe import recipe
 from kbnn_analysis.runs.release_home import read_withheld
-from kbnn_analysis.runs.source import (
-    data_path,
-    load_earlier,
-    load_run_codebook,
-    load_run_context,
-    load_run_outline,
-    load_survey,
-)
+from kbnn_analysis.runs.source import data_path
 from kbnn_analysis.runs.store import Store, check_name
 from kbnn_analysis.runs.workspace import Workspace
-
-if TYPE_CHECKING:
-    from kbnn_analysis.intake.codebook import Codebook
-    from kbnn_analysis.intake.survey import Survey
-    from kbnn_analysis.presentation.maps import Outline
-    from kbnn_analysis.units import UnitContext
 
 MOST_ROWS = 200  # of a table in an annex
 AnyResult = TypeVar("AnyResult", bound=Result)
 
 
-class Run:
+class Run(Material):
     """A run, as a notebook uses it.
 
     Parameters
@@ -62,9 +45,8 @@ class Run:
     """
 
     def __init__(self, settings: Settings, language: Language, workspace: Workspace) -> None:
-        self.settings = settings
+        super().__init__(settings, workspace)
         self.language = language
-        self.workspace = workspace
         self.store = Store(workspace.store)
         self._tabled: set[str] = set()
         self.rules = Rules(
@@ -72,75 +54,6 @@ class Run:
             profile="public" if settings.audience == "public" else "restricted",
             withheld=read_withheld(workspace.root),
         )
-
-    @functools.cached_property
-    def codebook(self) -> Codebook:
-        """Return the codebook."""
-        return load_run_codebook(self.settings, self.workspace.input)
-
-    @functools.cached_property
-    def survey(self) -> Survey:
-        """Return the validated answers; read when first asked for.
-
-        Raises
-        ------
-        DataError
-            With all problems of the data file.
-        """
-        return load_survey(self.settings, self.workspace.input)
-
-    @functools.cached_property
-    def outline(self) -> Outline | None:
-        """Return the shapes of the units for maps; None where tiles are drawn."""
-        return load_run_outline(self.settings, self.workspace.input)
-
-    @functools.cached_property
-    def context(self) -> UnitContext | None:
-        """Return the numbers about units that the run names; None where it names none."""
-        return load_run_context(self.settings, self.workspace.input)
-
-    @functools.cached_property
-    def earlier(self) -> tuple[Survey, ...]:
-        """Return the validated answers of the earlier periods, in time; none where none were given.
-
-        Raises
-        ------
-        DataError
-            With all problems of the first data file that has any.
-        """
-        return load_earlier(self.settings, self.workspace.input)
-
-    @functools.cached_property
-    def stacked(self) -> Survey:
-        """Return all periods as one survey, for comparing them.
-
-        Raises
-        ------
-        UsageError
-            If no earlier period was given, or the periods cannot be stacked.
-        """
-        if not self.earlier:
-            raise UsageError("No earlier period was given; name one under `earlier` in the params.")
-        return stack_surveys([*self.earlier, self.survey])
-
-    def rng(self, name: str) -> np.random.Generator:
-        """Return the named stream of the run's seed: the same numbers whatever ran before.
-
-        Parameters
-        ----------
-        name : str
-            What it is used for, such as "ranking".
-
-        Examples
-        --------
-        >>> from pathlib import Path
-        >>> here = Workspace(Path("."), Path("."))
-        >>> run = Run(Settings(period="2023-1"), "vi", here)
-        >>> bool(run.rng("ranking").random() == run.rng("ranking").random())
-        True
-        """
-        words = np.frombuffer(hashlib.sha256(name.encode()).digest()[:16], dtype="<u4")
-        return np.random.default_rng([self.settings.seed, *words.tolist()])
 
     def save(self, name: str, result: Result) -> None:
         """Keep a result for later notebooks of this run."""

@@ -49,8 +49,9 @@ def prepare(folder: Path) -> dict[str, Any]:
     folder : Path
         The run's working folder.
     """
+    from kbnn_analysis.runs.placing import place_input
     from kbnn_analysis.runs.provenance import identify, run_identity
-    from kbnn_analysis.runs.source import data_path, load_survey, place_input
+    from kbnn_analysis.runs.source import data_path, load_survey
 
     order = _order(folder)
     workspace = Workspace(folder, Path(order["root"]))

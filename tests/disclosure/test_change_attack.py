@@ -16,8 +16,9 @@ from kbnn_analysis.disclosure.suppression import protect
 from kbnn_analysis.inference import change, estimate, headline_measures
 from kbnn_analysis.intake.stacking import stack_surveys
 from kbnn_analysis.runs.params import Params
+from kbnn_analysis.runs.placing import place_input
 from kbnn_analysis.runs.release_tables import nests
-from kbnn_analysis.runs.source import load_earlier, load_survey, place_input
+from kbnn_analysis.runs.source import load_earlier, load_survey
 
 RULES = Rules()
 BEFORE, NOW = "provinces-63", "provinces-34"

@@ -14,8 +14,9 @@ from kbnn_analysis.language import Label
 from kbnn_analysis.presentation.maps import map_caption, plot_map
 from kbnn_analysis.results import Estimates, MeasureInfo
 from kbnn_analysis.runs.params import load_params
+from kbnn_analysis.runs.placing import place_input
 from kbnn_analysis.runs.provenance import own_files
-from kbnn_analysis.runs.source import load_run_outline, place_input
+from kbnn_analysis.runs.source import load_run_outline
 from kbnn_analysis.units import load_vintage
 
 PARAMS = """\

@@ -14,10 +14,11 @@ from kbnn_analysis.inference.simulation import simulate_period
 from kbnn_analysis.runs.files import sha256_of
 from kbnn_analysis.runs.found_files import find_inputs
 from kbnn_analysis.runs.params import Params
+from kbnn_analysis.runs.placing import place_input
 from kbnn_analysis.runs.provenance import own_files
 from kbnn_analysis.runs.release_data import RunAnswers
 from kbnn_analysis.runs.scanning_canaries import Canaries
-from kbnn_analysis.runs.source import data_path, place_input
+from kbnn_analysis.runs.source import data_path
 
 PERIODS = ("2023-1", "2023-2")
 

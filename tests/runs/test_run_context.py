@@ -9,8 +9,9 @@ import pytest
 from kbnn_analysis.errors import DataError, UsageError
 from kbnn_analysis.runs.content_key import differences, run_parts, shared_parts
 from kbnn_analysis.runs.params import load_params
+from kbnn_analysis.runs.placing import place_input
 from kbnn_analysis.runs.provenance import own_files
-from kbnn_analysis.runs.source import load_run_context, place_input, settings_of
+from kbnn_analysis.runs.source import load_run_context, settings_of
 
 PARAMS = """\
 period: "2023-2"
