@@ -177,12 +177,12 @@ def test_the_kernel_is_forked_interrupted_restarted_and_missed(tmp_path: Path) -
         asked = _ask(client, "import os; print(os.getppid(), os.getcwd())")
         assert asked == f"{preloaded.shared().process.pid} {tmp_path}\n"
         manager.restart_kernel(now=True)
-        client.wait_for_ready(timeout=30)
+        client.wait_for_ready(timeout=120)
         waiting = client.execute("import time\nprint('in the cell', flush=True)\ntime.sleep(60)")
-        while client.get_iopub_msg(timeout=30)["msg_type"] != "stream":
+        while client.get_iopub_msg(timeout=120)["msg_type"] != "stream":
             pass
         manager.interrupt_kernel()
-        reply = client.get_shell_msg(timeout=30)
+        reply = client.get_shell_msg(timeout=120)
         assert reply["parent_header"]["msg_id"] == waiting
         assert reply["content"]["ename"] == "KeyboardInterrupt"
         os.kill(manager.provisioner.process.pid, signal.SIGKILL)
@@ -202,11 +202,11 @@ def test_a_restarted_kernel_sees_the_package_as_it_is_now(
     before = preloaded.shared()
     try:
         manager.restart_kernel(now=True)
-        client.wait_for_ready(timeout=30)
+        client.wait_for_ready(timeout=120)
         assert preloaded.shared() is before
         monkeypatch.setattr(preloaded, "sources_stamp", lambda: (("periods.py", 1, 1),))
         manager.restart_kernel(now=True)
-        client.wait_for_ready(timeout=60)
+        client.wait_for_ready(timeout=120)
         asked = _ask(client, "import os; print(os.getppid())")
         assert asked == f"{preloaded.shared().process.pid}\n"
         assert preloaded.shared() is not before
@@ -248,7 +248,7 @@ def test_too_large_an_environment_is_told(tmp_path: Path) -> None:
 def _ask(client: Any, code: str) -> str:
     heard: list[str] = []
     hook: Callable[[Any], None] = lambda m: heard.append(m["content"].get("text", ""))  # noqa: E731
-    client.execute_interactive(code, timeout=30, output_hook=hook)
+    client.execute_interactive(code, timeout=120, output_hook=hook)
     return "".join(heard)
 
 
@@ -313,9 +313,9 @@ def test_jupyterlabs_server_takes_the_kernel_by_name(tmp_path: Path) -> None:
         client = kernel.client()
         client.start_channels()
         try:
-            await client.wait_for_ready(timeout=30)
+            await client.wait_for_ready(timeout=120)
             reply = await client.execute_interactive(
-                "import os", user_expressions={"by": "os.getppid()"}, timeout=30
+                "import os", user_expressions={"by": "os.getppid()"}, timeout=120
             )
             return str(reply["content"]["user_expressions"]["by"]["data"]["text/plain"])
         finally:
