@@ -113,16 +113,20 @@ def probability(value: float | None, language: Language) -> str:
     return percent(value, language, decimals=0)
 
 
-def points(value: float | None, language: Language, *, decimals: int = 1) -> str:
+def points(value: float | None, language: Language, *, decimals: int | None = None) -> str:
     """Write a difference of proportions in percentage points, with its sign.
+
+    One decimal where none are given; none for whole points, to which few answers are rounded.
 
     Examples
     --------
-    >>> points(0.0123, "vi"), points(-0.004, "en")
-    ('+1,2 điểm phần trăm', '−0.4 percentage points')
+    >>> points(0.0123, "vi"), points(-0.004, "en"), points(-0.15, "en")
+    ('+1,2 điểm phần trăm', '−0.4 percentage points', '−15 percentage points')
     """
     if value is None or is_missing(value):
         return MISSING
+    if decimals is None:
+        decimals = 0 if abs(100 * value - round(100 * value)) < 1e-9 else 1
     noun = Label("điểm phần trăm", "percentage points").text(language)
     return f"{signed(100 * value, language, decimals=decimals)} {noun}"
 

@@ -82,6 +82,7 @@ def write_sheets(
     rules: Rules,
     *,
     language: Language,
+    survey: str = "",
     provenance: Mapping[str, str],
 ) -> int:
     """Write a page for each unit, as PDF; none where the notebooks kept no results by unit.
@@ -101,6 +102,8 @@ def write_sheets(
         The limits of what may be shown.
     language : {"vi", "en"}
         Language of the sheets.
+    survey : str
+        Name of the survey, which heads them.
     provenance : mapping
         What they were made from.
 

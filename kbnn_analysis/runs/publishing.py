@@ -121,5 +121,6 @@ def _write_forms(draft: Path, path: Path, document: Document, params: Params, ke
             kept.store,
             kept.rules,
             language=document.language,
+            survey=document.title,
             provenance=document.provenance,
         )

@@ -66,9 +66,9 @@ def test_the_margin_is_drawn_and_told(make_estimates) -> None:
     many = make_estimates(ALIKE, [50_000.0] * 4)
     found = compare(many, adjust="none", margin=0.05)
     ax = figures.plot_comparison(found, language="en")
-    assert "Grey band: differences stated to be negligible (±5.0 percentage points)" in written(ax)
+    assert "Grey band: differences stated to be negligible (±5 percentage points)" in written(ax)
     text = narrative.describe_comparison(found, "en")
-    assert "Of 4 differences, 4 are surely within 5.0 percentage points" in text
+    assert "Of 4 differences, 4 are surely within 5 percentage points" in text
     few = compare(make_estimates(ALIKE, [50.0] * 4), margin=0.01)
     assert "none may be called equivalent" in narrative.describe_comparison(few, "en")
     assert "chưa thể coi là tương đương" in narrative.describe_comparison(few, "vi")

@@ -187,7 +187,7 @@ def comparison(change: float) -> MissingComparison:
 def test_treatments_that_matter_are_told_from_those_that_do_not() -> None:
     assert "less than the sampling error" in describe_missing(comparison(0.01), "en")
     told = describe_missing(comparison(-0.05), "en")
-    assert "−5.0 percentage points" in told
+    assert "−5 percentage points" in told
     assert "more than the sampling error" in told
     assert "không được gán bù" in describe_missing(comparison(0.01), "vi")
 

@@ -44,6 +44,12 @@ def test_a_sheet_holds_its_unit_against_the_country(facts) -> None:
     assert any(isinstance(block, Grid) for block in sheet.blocks)
 
 
+def test_a_sheet_says_of_which_survey_it_is(facts) -> None:
+    sheet = province_sheet(facts, "00", language="vi", survey="Khảo sát mức độ hài lòng")
+    assert sheet.subtitle == "Khảo sát mức độ hài lòng · Đợt I năm 2023"
+    assert province_sheet(facts, "00", language="vi").subtitle == "Đợt I năm 2023"
+
+
 @pytest.fixture
 def since(make_counted):
     """Return a maker of disclosed changes from an earlier period of the given counts."""

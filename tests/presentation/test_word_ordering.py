@@ -18,6 +18,8 @@ from kbnn_analysis.presentation.document import (
     Span,
     Text,
 )
+from kbnn_analysis.presentation.document.shrinking import BESIDE, LEAST, sharing_pages
+from kbnn_analysis.presentation.pdf.parts import figure_height
 from kbnn_analysis.presentation.word import render_word
 from kbnn_analysis.presentation.word.heights import PAGE, Piece, laid, pieces
 from kbnn_analysis.presentation.word.ordering import filled
@@ -61,7 +63,7 @@ def test_a_figure_that_fits_stays_where_it_was_put() -> None:
 
 
 def test_the_next_chapter_waits_and_figures_keep_their_order() -> None:
-    first, second = figure(1, 18.0), figure(2, 5.0)
+    first, second = figure(1, 18.0), figure(2, 18.0)
     chapter = [heading("Một"), LONG, first, second, AFTER]
     made = filled([*chapter, heading("Hai"), LATER])
     assert made[-2:] == [heading("Hai"), LATER]
@@ -104,3 +106,16 @@ def test_short_tables_and_names_of_groups_stay_with_what_follows() -> None:
     assert all(kept[0])
     named = [row.cells[0].text for row in long.rows].index("Nhóm")
     assert [at for at, stays in enumerate(kept[1]) if stays] == [named, 30, 31]
+
+
+def test_two_high_figures_in_a_row_share_a_page_but_stay_legible() -> None:
+    pair = (figure(1, 13.0), Code("plot()"), figure(2, 13.4))
+    first, second = sharing_pages(pair, figure_height, PAGE)
+    assert figure_height(first) + figure_height(second) + 2 * BESIDE <= PAGE + 0.1
+    assert LEAST <= first.share == second.share < 1
+    low = (figure(1, 6.0), figure(2, 6.0))
+    assert sharing_pages(low, figure_height, PAGE) == low
+    high = (figure(1, 20.0), figure(2, 20.0))
+    assert sharing_pages(high, figure_height, PAGE) == high
+    apart = (figure(1, 13.0), words("Giữa."), figure(2, 13.0))
+    assert sharing_pages(apart, figure_height, PAGE) == apart

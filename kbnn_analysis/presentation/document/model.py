@@ -134,13 +134,14 @@ class KeyFigures:
 
 @dataclass(frozen=True)
 class Figure:
-    """A picture with the text for those who do not see it."""
+    """A picture with the text for those who do not see it; ``share`` of its size where printed."""
 
     data: bytes
     format: Literal["svg", "png", "jpeg", "gif"]
     alt: str
     caption: str = ""
     number: int = 0
+    share: float = 1.0
 
 
 @dataclass(frozen=True)

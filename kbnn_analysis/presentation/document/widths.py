@@ -13,6 +13,7 @@ from kbnn_analysis.presentation.fonts import text_width
 
 _STEP = 0.1  # cm by which columns are tried wider
 _TIE = 0.1  # of a line: what a cell weighs that is not the highest of its row
+_SAFE = 1.01  # what sets the page may round otherwise
 _HEADS = 2.0  # rows that a row of headings counts for: it comes again on every page
 
 Lines = NDArray[np.float64]
@@ -45,7 +46,7 @@ def column_widths(grid: Grid, whole: float, *, em: float, gap: float) -> list[fl
     >>> head = (Cell("Unit", head=True), Cell("Valid answers", "right", True))
     >>> grid = Grid((head,), ((Cell("Hà Nội", head=True), Cell("830", "right")),))
     >>> column_widths(grid, 10.0, em=0.3, gap=0.4)
-    [4.421, 5.579]
+    [4.418, 5.582]
     """
     rows = [row for row in (*grid.head, *grid.body) if len(row) == grid.width]
     heads = {id(row) for row in grid.head}
@@ -142,8 +143,16 @@ def _joined(words: Sequence[float], blank: float) -> float:
     return sum(words) + blank * max(len(words) - 1, 0)
 
 
+def unparted(cell: Cell) -> str:
+    """Return the text of a cell, an interval of numbers with spaces at which no line ends."""
+    return cell.text.replace(" ", "\u00a0") if _is_number(cell) else cell.text
+
+
+def _is_number(cell: Cell) -> bool:
+    return cell.align == "right" and not cell.head and any(map(str.isdigit, cell.text))
+
+
 def _words(cell: Cell, em: float, *, bold: bool) -> tuple[float, ...]:
     """Return the widths of the words of a cell; an interval of numbers is one word."""
-    is_number = cell.align == "right" and not cell.head and any(map(str.isdigit, cell.text))
-    words = [cell.text] if is_number else cell.text.split()
-    return tuple(text_width(word, "Bold" if bold else "Regular") * em for word in words)
+    words = [cell.text] if _is_number(cell) else cell.text.split()
+    return tuple(text_width(word, "Bold" if bold else "Regular") * em * _SAFE for word in words)

@@ -39,7 +39,7 @@ def question_rows(codebook: Codebook, items: Collection[str], language: Language
 
 def row_height(lines: list[Row]) -> float:
     """Return the height of a line in cm: two figures of a whole form then share a printed page."""
-    return 0.46 if any("\n" in line.text for line in lines) else 0.36
+    return 0.46 if any("\n" in line.text for line in lines) else 0.34
 
 
 def name_questions(ax: Axes, lines: list[Row]) -> None:

@@ -34,14 +34,14 @@ RESTRICTED = Label(
 
 PAGE_LINES = {
     "public": Label(
-        "Hồ sơ công bố “public”: ít nhất 10 phiếu sau mỗi số liệu và 10 ở mỗi phía của một tỷ lệ; "
-        "không làm lộ câu trả lời của một người hay một nhóm dưới 10 người.",
+        "Bản công khai (“public”): ít nhất 10 phiếu sau mỗi số liệu và 10 ở mỗi phía của một tỷ "
+        "lệ; không làm lộ câu trả lời của một người hay một nhóm dưới 10 người.",
         "Profile “public”: at least 10 answers behind any figure and 10 on either side of a share; "
         "no person’s answers, nor those of fewer than 10 people, are revealed.",
     ),
     "restricted": Label(
-        "Hồ sơ “restricted”, không phổ biến: ít nhất 10 phiếu sau mỗi số liệu và 5 ở mỗi phía của "
-        "một tỷ lệ; không làm lộ câu trả lời của một người hay một nhóm dưới 5 người.",
+        "Bản hạn chế (“restricted”), không phổ biến: ít nhất 10 phiếu sau mỗi số liệu và 5 ở mỗi "
+        "phía của một tỷ lệ; không làm lộ câu trả lời của một người hay một nhóm dưới 5 người.",
         "Profile “restricted”, not for the public: at least 10 answers behind any figure and 5 on "
         "either side of a share; no person’s answers, nor those of fewer than 5 people, are "
         "revealed.",

@@ -23,7 +23,7 @@ from kbnn_analysis.presentation.document import (
     Text,
 )
 from kbnn_analysis.presentation.document.model import Spans
-from kbnn_analysis.presentation.document.widths import column_widths
+from kbnn_analysis.presentation.document.widths import column_widths, unparted
 from kbnn_analysis.presentation.wording import word
 
 HIGHEST = 22.0  # cm that a figure may take of an A4 page
@@ -97,7 +97,7 @@ def _grid(grid: Grid, language: Language) -> dict[str, Any]:
 
 
 def _cell(cell: Cell) -> dict[str, Any]:
-    told: dict[str, Any] = {"text": cell.text, "align": cell.align, "head": cell.head}
+    told: dict[str, Any] = {"text": unparted(cell), "align": cell.align, "head": cell.head}
     if cell.columns > 1:
         told["columns"] = cell.columns
     if cell.rows > 1:
@@ -124,8 +124,9 @@ def figure_width(figure: Figure) -> float:
     """Return the width in cm in which a figure fits the page, by the shape of its drawing."""
     width, height = _drawn_size(figure)
     if not width:
-        return WIDEST
-    return round(min(WIDEST, width / 72 * 2.54, HIGHEST * width / height), 2)
+        return round(WIDEST * figure.share, 2)
+    widest = min(WIDEST, width / 72 * 2.54, HIGHEST * width / height)
+    return round(widest * figure.share, 2)
 
 
 def figure_height(figure: Figure) -> float:

@@ -10,15 +10,22 @@ from typing import TYPE_CHECKING, Any
 
 from kbnn_analysis.presentation import fonts
 from kbnn_analysis.presentation.document import Document, Figure
+from kbnn_analysis.presentation.document.shrinking import sharing_pages
 from kbnn_analysis.presentation.narrative.promise import profile_line, promise_paragraphs
-from kbnn_analysis.presentation.pdf.parts import block_data
-from kbnn_analysis.presentation.pdf.placing import Places, keep_notes, let_through, places_of
+from kbnn_analysis.presentation.pdf.parts import block_data, figure_height
+from kbnn_analysis.presentation.pdf.placing import (
+    Places,
+    keep_notes,
+    let_through,
+    places_of,
+)
 from kbnn_analysis.presentation.report.page import WORDS
 from kbnn_analysis.presentation.style import SIMULATED
 
 if TYPE_CHECKING:
     import typst
 
+PAGE = 25.4  # cm of text on a page
 EPOCH = 0  # typst writes a time of making where it is given none; a file must not know its clock
 
 
@@ -80,7 +87,7 @@ def _told(document: Document, *, contents: bool, foot: str = "") -> dict[str, An
         "contents": contents,
         "foot": foot or document.title,
         "profile": profile_line(language, document.profile),
-        "blocks": block_data(document.blocks, language),
+        "blocks": block_data(sharing_pages(document.blocks, figure_height, PAGE), language),
         "promise": promise,
         "not_promised": not_promised,
         "provenance": [list(pair) for pair in document.provenance.items()],

@@ -43,6 +43,7 @@ def province_sheet(
     *,
     language: Language,
     headline: str = "",
+    survey: str = "",
     provenance: Mapping[str, str] | None = None,
 ) -> Document:
     """Return one page on a unit: sentences, then its figures against the country's.
@@ -57,6 +58,8 @@ def province_sheet(
         Language of the sheet.
     headline : str
         Measure that the sentences speak of; the first top box where it is left out.
+    survey : str
+        Name of the survey, which stands beside the period.
     provenance : mapping, optional
         What it was made from.
 
@@ -80,12 +83,14 @@ def province_sheet(
     said: tuple[Block, ...] = (Paragraph((Span(told[0], bold=True),)),)
     if items:
         said = (*said, Listing(items))
-    period = str(facts.units.frame["period"].iloc[0])
+    period = rows.value_label(
+        facts.units, "period", str(facts.units.frame["period"].iloc[0]), language
+    )
     return Document(
         title=rows.value_label(facts.units, "unit", unit, language),
         language=language,
         blocks=(Text(said, said=True), *_shown(facts, unit, language)),
-        subtitle=capital(rows.value_label(facts.units, "period", period, language)),
+        subtitle=" · ".join(part for part in (survey, capital(period)) if part),
         provenance=dict(provenance or {}),
         simulated=facts.units.simulated,
     )

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from kbnn_analysis.presentation.document import Block, Code, Figure, Heading, Messages, Text
+from kbnn_analysis.presentation.document import Block, Figure, Heading, Text
+from kbnn_analysis.presentation.document.shrinking import sharing_pages
+from kbnn_analysis.presentation.pdf.parts import figure_height
 from kbnn_analysis.presentation.word.heights import PAGE, Piece, laid, pieces
 
 BEGUN = 2.7  # cm that the title takes of the first page
@@ -30,7 +32,7 @@ def filled(blocks: Sequence[Block]) -> list[Block]:
     list of Block
         Chapters keep their blocks, figures their order, and so do all other blocks.
     """
-    waiting = [each for each in blocks if not isinstance(each, Code | Messages)]
+    waiting = list(sharing_pages(blocks, figure_height, PAGE))
     made: list[Block] = []
     below = BEGUN
     while waiting:

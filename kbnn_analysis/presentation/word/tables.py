@@ -11,7 +11,7 @@ from docx.shared import Cm, Pt, RGBColor
 
 from kbnn_analysis.language import Language
 from kbnn_analysis.presentation.document import Cell, Grid, KeyFigures
-from kbnn_analysis.presentation.document.widths import column_widths
+from kbnn_analysis.presentation.document.widths import column_widths, unparted
 from kbnn_analysis.presentation.word.heights import TABLE_EM, WIDTH
 from kbnn_analysis.presentation.word.marks import (
     describe_table,
@@ -126,7 +126,7 @@ def _write(target: Any, cell: Cell, *, bold: bool) -> None:
     paragraph.alignment = _SIDES[cell.align]
     paragraph.paragraph_format.space_after = Pt(1)
     paragraph.paragraph_format.space_before = Pt(1)
-    run = paragraph.add_run(cell.text)
+    run = paragraph.add_run(unparted(cell))
     run.font.size, run.bold = Pt(10), bold or None
 
 
