@@ -8,6 +8,7 @@ import pytest
 from kbnn_analysis.presentation import tables
 from kbnn_analysis.presentation.document import Cell, Code, Grid, Text, read_document
 from kbnn_analysis.presentation.document.folds import joined_code
+from kbnn_analysis.presentation.document.silent import without_silent_sections
 from kbnn_analysis.presentation.document.widths import column_widths
 from kbnn_analysis.presentation.fonts import text_width
 from kbnn_analysis.presentation.report.page import render_page
@@ -117,3 +118,27 @@ def test_names_of_rows_stay_whole_before_long_headings_do() -> None:
     wide, tight = (column_widths(grid, whole, em=0.3, gap=0.4) for whole in (12.0, 9.0))
     assert wide[0] >= tight[0] >= text_width("Thừa Thiên Huế") * 0.3 + 0.4
     assert sum(tight) == pytest.approx(9.0, abs=0.01)
+
+
+def silent(*sources: str) -> list[str]:
+    """Return what is left of cells: text, code that showed something (!) and code that did not."""
+    cells = [
+        nbf.new_markdown_cell(each)
+        if each.startswith("#")
+        else nbf.new_code_cell(
+            each,
+            outputs=[nbf.new_output("display_data", {})] if each.endswith("!") else [],
+            execution_count=None if each.endswith("?") else 1,
+        )
+        for each in sources
+    ]
+    return [str(cell["source"]) for cell in without_silent_sections(cells)]
+
+
+def test_headings_of_sections_that_tell_nothing_are_left_out() -> None:
+    assert silent("## A", "x!", "## B", "y", "## C", "z!") == ["## A", "x!", "y", "## C", "z!"]
+    assert silent("## A", "### B", "x", "### C", "y") == ["x", "y"]
+    assert silent("## A", "x", "### B", "y!") == ["## A", "x", "### B", "y!"]
+    assert silent("## A\n\nProse.", "x") == ["## A\n\nProse.", "x"]
+    assert silent("## A", "x?") == ["## A", "x?"]  # it was never asked
+    assert silent("# A", "x", "## B", "## C") == ["# A", "x", "## B", "## C"]

@@ -27,6 +27,7 @@ from kbnn_analysis.presentation.document.model import (
 )
 from kbnn_analysis.presentation.document.prose import Outline, prose_blocks, top_level
 from kbnn_analysis.presentation.document.safety import refuse_active
+from kbnn_analysis.presentation.document.silent import without_silent_sections
 from kbnn_analysis.presentation.narrative.key_figures import ROLE
 
 ORDER = ("text/html", "image/svg+xml", "text/markdown", "image/png", "text/plain")
@@ -96,9 +97,10 @@ def read_document(
 def _notebook(
     notebook: Mapping[str, Any], name: str, outline: Outline, language: Language
 ) -> Iterator[Block]:
-    for at, cell in enumerate(notebook["cells"]):
-        if not _is_kept(cell, language):
-            continue
+    places = {id(cell): at for at, cell in enumerate(notebook["cells"])}
+    own = [cell for cell in notebook["cells"] if _is_kept(cell, language)]
+    for cell in without_silent_sections(own):
+        at = places[id(cell)]
         source = _joined(cell["source"])
         if cell["cell_type"] == "markdown":
             yield Text(prose_blocks(source, outline))
