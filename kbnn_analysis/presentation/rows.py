@@ -296,7 +296,9 @@ def title_of(result: Result, language: Language) -> str:
 def of_groups(result: Result, language: Language) -> str:
     """Return which groups of respondents the rows are; nothing for units, which everyone knows."""
     own = result.labels.get("column", {})
-    groups = [name for name in result.by if name in own and name not in ("unit", "other")]
+    groups = [
+        name for name in result.by if name in own and name not in ("unit", "other", "earlier")
+    ]
     if not groups:
         return ""
     several = "measure" in result.by and len(set(result.frame["measure"])) > 1

@@ -16,7 +16,9 @@ from kbnn_analysis.language import Label
 from kbnn_analysis.presentation import tables
 from kbnn_analysis.presentation.document.grids import grid_from_html
 from kbnn_analysis.presentation.driver_words import coefficients_word
+from kbnn_analysis.presentation.rows import title_of
 from kbnn_analysis.presentation.tables import drivers, scales, table_of, views
+from kbnn_analysis.presentation.tables.cells import column_cells
 from kbnn_analysis.presentation.tables.choosing import TABLES
 from kbnn_analysis.presentation.tables.titles import title_by_kind
 from kbnn_analysis.results import Diagnosis, Drivers, InvariantItems
@@ -168,3 +170,18 @@ def test_no_row_is_printed_where_no_number_needed_may_be_told(make_estimates) ->
     )
     assert len(full.body) == 3
     assert empty.body == ()
+
+
+def test_remarks_that_only_hidden_rows_would_have_take_no_column(make_estimates) -> None:
+    made = make_estimates([0.9, 0.8, 0.7], hidden=[1])
+    for value, columns in ((np.nan, 0), (0.01, 1)):
+        frame = made.frame.assign(shrunken=value)
+        assert len(list(column_cells(replace(made, frame=frame), ["shrunken"], "vi"))) == columns
+
+
+def test_a_title_does_not_name_the_period_compared_with_as_a_group(make_estimates) -> None:
+    made = make_estimates([0.9, 0.8])
+    labels = {**made.labels, "column": {"earlier": Label("So với", "Against")}}
+    frame = made.frame.assign(earlier="2022-2")[[*made.by, "earlier", *made.frame.columns[3:]]]
+    found = replace(made, frame=frame, by=(*made.by, "earlier"), labels=labels)
+    assert "so với" not in title_of(found, "vi")

@@ -9,7 +9,7 @@ from kbnn_analysis.presentation import tables
 from kbnn_analysis.presentation.document import Cell, Code, Grid, Text, read_document
 from kbnn_analysis.presentation.document.folds import joined_code
 from kbnn_analysis.presentation.document.silent import without_silent_sections
-from kbnn_analysis.presentation.document.widths import column_widths
+from kbnn_analysis.presentation.document.widths import SMALLEST, column_widths, fitting
 from kbnn_analysis.presentation.fonts import text_width
 from kbnn_analysis.presentation.report.page import render_page
 from kbnn_analysis.presentation.wording import word
@@ -142,3 +142,14 @@ def test_headings_of_sections_that_tell_nothing_are_left_out() -> None:
     assert silent("## A\n\nProse.", "x") == ["## A\n\nProse.", "x"]
     assert silent("## A", "x?") == ["## A", "x?"]  # it was never asked
     assert silent("# A", "x", "## B", "## C") == ["# A", "x", "## B", "## C"]
+
+
+def test_letters_of_a_crowded_table_are_smaller_rather_than_cut() -> None:
+    heads = ["Valid answers", "Answers before", "Difference", "95% confidence interval"] * 2
+    crowded = grid(["Bà Rịa – Vũng Tàu"], [*heads, "Regression to the mean"], "−54 to 44")
+    share = fitting(crowded, 16.6, em=0.3, gap=0.36)
+    assert SMALLEST <= share < 1
+    widths = column_widths(crowded, 16.6, em=0.3 * share, gap=0.36)
+    longest = 0.3 * share * text_width("Regression", "Bold")
+    assert widths[-1] >= longest + 0.36
+    assert fitting(grid(["Hà Nội"], heads[:2], "830"), 16.6, em=0.3, gap=0.36) == 1.0

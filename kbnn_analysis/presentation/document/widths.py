@@ -13,6 +13,8 @@ from kbnn_analysis.presentation.fonts import text_width
 
 _STEP = 0.1  # cm by which columns are tried wider
 _TIE = 0.1  # of a line: what a cell weighs that is not the highest of its row
+_NAME = 4.0  # em that names may ask for beyond their longest word
+SMALLEST = 0.8  # what letters may become of themselves
 _SAFE = 1.01  # what sets the page may round otherwise
 _HEADS = 2.0  # rows that a row of headings counts for: it comes again on every page
 
@@ -62,6 +64,25 @@ def column_widths(grid: Grid, whole: float, *, em: float, gap: float) -> list[fl
     made = _widened(columns, made, weights, room, blank)
     rest = (room - sum(made)) / len(made)
     return [round(each + gap + rest, 3) for each in made]
+
+
+def fitting(grid: Grid, whole: float, *, em: float, gap: float) -> float:
+    """Return by what the letters of a crowded table are smaller, so that its words are not cut.
+
+    Names of rows have their line where that is possible.
+    """
+    rows = [row for row in (*grid.head, *grid.body) if len(row) == grid.width]
+    heads = {id(row) for row in grid.head}
+    least = [
+        max(max(_words(row[at], em, bold=id(row) in heads), default=0.0) for row in rows)
+        for at in range(grid.width if rows else 0)
+    ]
+    if not least:
+        return 1.0
+    blank = text_width("n") * em / 2
+    name = max(_joined(_words(row[0], em, bold=False), blank) for row in rows)
+    wanted = sum(least) + min(max(name - least[0], 0.0), _NAME * em)
+    return min(max((whole - gap * len(least)) / wanted, SMALLEST), 1.0)
 
 
 def row_lines(grid: Grid, widths: Sequence[float], *, em: float, gap: float) -> list[int]:

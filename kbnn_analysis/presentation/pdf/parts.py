@@ -23,12 +23,14 @@ from kbnn_analysis.presentation.document import (
     Text,
 )
 from kbnn_analysis.presentation.document.model import Spans
-from kbnn_analysis.presentation.document.widths import column_widths, unparted
+from kbnn_analysis.presentation.document.widths import column_widths, fitting, unparted
 from kbnn_analysis.presentation.wording import word
 
 HIGHEST = 22.0  # cm that a figure may take of an A4 page
 WIDEST = 16.6
-EM = 8.5 / 72 * 2.54  # cm: the size of letters in tables
+SIZE = 8.5  # pt of letters in tables
+EM = SIZE / 72 * 2.54  # the same in cm
+GAP = 0.355  # cm at both sides of a cell together
 
 
 def block_data(blocks: Iterable[Block], language: Language) -> list[dict[str, Any]]:
@@ -84,12 +86,14 @@ def _span(span: Span) -> dict[str, Any]:
 
 def _grid(grid: Grid, language: Language) -> dict[str, Any]:
     number = word("table_number", language, number=str(grid.number)) if grid.number else ""
+    share = fitting(grid, WIDEST, em=EM, gap=GAP)
     return {
         "kind": "table",
+        "size": round(SIZE * share, 2),
         "title": " ".join(part for part in (number, grid.title) if part),
         "subtitle": grid.subtitle,
         "width": grid.width,
-        "columns": column_widths(grid, WIDEST, em=EM, gap=0.355),
+        "columns": column_widths(grid, WIDEST, em=EM * share, gap=GAP),
         "head": [[_cell(cell) for cell in row] for row in grid.head],
         "body": [[_cell(cell) for cell in row] for row in grid.body],
         "notes": list(grid.notes),

@@ -37,7 +37,8 @@ def column_cells(
         needed = _PAIRS.get(name, (name,))
         if all(part in result.frame for part in needed):
             column = _column(result, name, language)
-            if name not in _REMARKS or set(column.cells) - {numbers.MISSING}:
+            said = set(column.cells) - {numbers.MISSING, numbers.hidden(language)}
+            if name not in _REMARKS or said:
                 yield column
 
 

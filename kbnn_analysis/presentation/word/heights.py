@@ -23,7 +23,7 @@ from kbnn_analysis.presentation.document import (
     Text,
     spans_text,
 )
-from kbnn_analysis.presentation.document.widths import column_widths, row_lines
+from kbnn_analysis.presentation.document.widths import column_widths, fitting, row_lines
 from kbnn_analysis.presentation.fonts import text_width
 from kbnn_analysis.presentation.pdf.parts import figure_height
 
@@ -93,8 +93,9 @@ def _preformatted(block: Preformatted) -> Iterator[Piece]:
 @pieces.register
 def _grid(block: Grid) -> Iterator[Piece]:
     title = lines(block.title, 12) * LINE[12] + lines(block.subtitle, 11) * LINE[10]
-    widths = column_widths(block, WIDTH, em=TABLE_EM, gap=0.4)
-    rows = [each * LINE[10] + ROW for each in row_lines(block, widths, em=TABLE_EM, gap=0.4)]
+    em = TABLE_EM * fitting(block, WIDTH, em=TABLE_EM, gap=0.4)
+    widths = column_widths(block, WIDTH, em=em, gap=0.4)
+    rows = [each * LINE[10] + ROW for each in row_lines(block, widths, em=em, gap=0.4)]
     notes = sum(lines(note, 9) for note in block.notes) * LINE[9] + 0.6
     yield Piece(title + 0.4 + sum(rows[:2]), title + sum(rows[:2]))
     for row in rows[2:]:

@@ -11,7 +11,7 @@ from docx.shared import Cm, Pt, RGBColor
 
 from kbnn_analysis.language import Language
 from kbnn_analysis.presentation.document import Cell, Grid, KeyFigures
-from kbnn_analysis.presentation.document.widths import column_widths, unparted
+from kbnn_analysis.presentation.document.widths import column_widths, fitting, unparted
 from kbnn_analysis.presentation.word.heights import TABLE_EM, WIDTH
 from kbnn_analysis.presentation.word.marks import (
     describe_table,
@@ -29,6 +29,7 @@ _SIDES = {
     "right": WD_ALIGN_PARAGRAPH.RIGHT,
     "center": WD_ALIGN_PARAGRAPH.CENTER,
 }
+SIZE = 10.0  # pt of letters in tables
 GAP = 0.38  # cm at both sides of a cell together, as Word has it
 WHOLE_ROWS = 12  # a table of no more rows stands on one page
 MUTED = RGBColor(0x55, 0x61, 0x6B)
@@ -43,13 +44,14 @@ def add_table(file: WordFile, grid: Grid, language: Language) -> None:
     table: Any = file.add_table(rows=len(rows), cols=grid.width)
     table.alignment, table.autofit = WD_TABLE_ALIGNMENT.LEFT, False
     describe_table(table, grid.title)
-    widths = column_widths(grid, WIDTH, em=TABLE_EM, gap=GAP + 0.02)
+    share = fitting(grid, WIDTH, em=TABLE_EM, gap=GAP + 0.02)
+    widths = column_widths(grid, WIDTH, em=TABLE_EM * share, gap=GAP + 0.02)
     for column, width in zip(table.columns, widths, strict=True):
         column.width = Cm(width)
     set_in(table, GAP / 2)
     grid_cells = [list(row.cells) for row in table.rows]
     for at, (row, cells) in enumerate(zip(rows, grid_cells, strict=True)):
-        _fill(row, cells, widths, is_head=at < len(grid.head))
+        _fill(row, cells, widths, SIZE * share, is_head=at < len(grid.head))
         if _stays(grid, row, at):
             keep_with_next(table.rows[at])
         keep_row_whole(table.rows[at])
@@ -103,7 +105,9 @@ def _title(file: WordFile, grid: Grid, language: Language) -> None:
         below.bold, below.font.size, below.font.color.rgb = False, Pt(11), MUTED
 
 
-def _fill(row: tuple[Cell, ...], cells: list[Any], widths: list[float], *, is_head: bool) -> None:
+def _fill(
+    row: tuple[Cell, ...], cells: list[Any], widths: list[float], size: float, *, is_head: bool
+) -> None:
     at = 0
     for cell in row:
         target = cells[at]
@@ -112,7 +116,7 @@ def _fill(row: tuple[Cell, ...], cells: list[Any], widths: list[float], *, is_he
             target = target.merge(cells[min(at + cell.columns, len(cells)) - 1])
         else:
             target.width = Cm(widths[at])
-        _write(target, cell, bold=is_head or is_group)
+        _write(target, cell, size, bold=is_head or is_group)
         line_below(target, strong=is_head)
         if is_group and not is_head:
             shade(target, "F3F5F7")
@@ -121,13 +125,13 @@ def _fill(row: tuple[Cell, ...], cells: list[Any], widths: list[float], *, is_he
             return
 
 
-def _write(target: Any, cell: Cell, *, bold: bool) -> None:
+def _write(target: Any, cell: Cell, size: float, *, bold: bool) -> None:
     paragraph = target.paragraphs[0]
     paragraph.alignment = _SIDES[cell.align]
     paragraph.paragraph_format.space_after = Pt(1)
     paragraph.paragraph_format.space_before = Pt(1)
     run = paragraph.add_run(unparted(cell))
-    run.font.size, run.bold = Pt(10), bold or None
+    run.font.size, run.bold = Pt(round(2 * size) / 2), bold or None
 
 
 def _notes(file: WordFile, grid: Grid) -> None:
