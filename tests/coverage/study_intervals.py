@@ -29,6 +29,7 @@ SIZES = (30, 80, 300, 1500)
 METHODS = ("wilson", "clopper-pearson", "jeffreys", "agresti-coull")
 OFFICES = {"3 of 10": (10,) * 3, "4 of 20": (20,) * 4, "11 of 27": (27,) * 11,
            "10 unequal, 297": UNEQUAL, "10 of 150": (150,) * 10}  # fmt: skip
+SURVEYS = 5  # of provinces that are all alike, times the draws: each gives one yes or no
 RATE = MeasureInfo("satisfied", "two_box", "1", "proportion", Label.same("satisfied"))
 
 
@@ -66,6 +67,21 @@ def _told(found: Coverage | Held | None) -> str:
     return "" if found is None else f"{100 * found.share:.1f} ± {100 * found.error:.1f}"
 
 
+def undivided(surveys: int) -> list[list[str]]:
+    """Return the rows of the table on provinces that are all alike."""
+    layouts = {"30 to 1,500": np.geomspace(30, 1500, 63).astype(int), "80 each": np.full(63, 80),
+               "300 each": np.full(63, 300), "1,500 each": np.full(63, 1500)}  # fmt: skip
+    rows = []
+    for name, n in layouts.items():
+        for p in (0.90, 0.97, 0.995):
+            told = [
+                f"{100 * share:.1f} ± {100 * np.sqrt(share * (1 - share) / surveys):.1f}"
+                for share in together(p, n, surveys).values()
+            ]
+            rows.append([name, f"{100 * p:g} %", *told])
+    return rows
+
+
 def report(draws: int) -> str:
     """Run the study and return the page."""
     binomial = [
@@ -91,17 +107,7 @@ def report(draws: int) -> str:
                 for statistic in STATISTICS
             ]
     scores.sort(key=lambda row: list(STATISTICS).index(row[0]))
-    layouts = {"30 to 1,500": np.geomspace(30, 1500, 63).astype(int), "80 each": np.full(63, 80),
-               "300 each": np.full(63, 300), "1,500 each": np.full(63, 1500)}  # fmt: skip
-    joint = []
-    for name, n in layouts.items():
-        for p in (0.90, 0.97, 0.995):
-            kept = together(p, n, draws)
-            told = [
-                f"{100 * share:.0f} ± {100 * np.sqrt(share * (1 - share) / draws):.0f}"
-                for share in kept.values()
-            ]
-            joint.append([name, f"{100 * p:g} %", *told])
+    joint = undivided(SURVEYS * draws)
     return f"""# Do the intervals hold?
 
 Written by `python tests/coverage/study_intervals.py --draws {draws}`. Nominal level 95 %; figures
@@ -135,9 +141,9 @@ Quantiles of few levels hold more often than they say, for an interval takes in 
 
 ## Nothing is found where there is nothing
 
-63 provinces of one and the same rate, simple random samples. Figures are per cent of surveys in
-which no province is found to differ from the mean, no pair is told apart (simultaneous max-t), and
-every rank set is [1, 63]. Each should be at least 95.
+63 provinces of one and the same rate, simple random samples. Figures are per cent of
+{SURVEYS * draws} surveys in which no province is found to differ from the mean, no pair is told
+apart (simultaneous max-t), and every rank set is [1, 63]. Each should be at least 95.
 
 {table(["answers", "rate", "against the mean", "all pairs", "rank sets"], joint)}
 """
