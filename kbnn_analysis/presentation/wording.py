@@ -211,6 +211,7 @@ _WORDS = {
     "too_few": Label("quá ít phiếu để xếp hạng", "too few answers to rank"),
     "examined": Label("Số phiếu được xét", "Answers examined"),
     "found": Label("Số phiếu có dấu hiệu", "Answers with the sign"),
+    "and_more": Label("và {number} dòng khác, xem bảng", "and {number} more, see the table"),
     "not_drawn": Label("Không xếp vào hình", "Not drawn"),
     "two_box": Label("Hài lòng hoặc rất hài lòng", "Satisfied or very satisfied"),
     "top_box": Label("Rất hài lòng", "Very satisfied"),

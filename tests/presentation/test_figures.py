@@ -122,6 +122,28 @@ def test_likert_leaves_out_a_question_with_a_hidden_level() -> None:
     assert [label.get_text() for label in ax.get_yticklabels()][1:] == [
         "Notice is given before a dossier is late"
     ]
+    note = ax.get_figure().get_supxlabel()
+    assert note.startswith("Not drawn")
+    assert note.count("Waiting time is reasonable") == 1
+
+
+def test_many_questions_without_bars_leave_room_for_those_with(make_estimates) -> None:
+    book = load_codebook("kbnn-assumed")
+    items = [item.name for item in book.items if book.scale_of(item.name).high == 5][:20]
+    made = item_estimates({"level 1": 0.5, "level 2": 0.5}, items)
+    last = {name for name, info in made.measures.items() if info.items[0] == items[-1]}
+    hidden = ~made.frame["measure"].isin(last)
+    frame = made.to_frame().assign(suppressed=hidden)
+    frame.loc[hidden, "estimate"] = np.nan
+    ax = figures.plot_likert(replace(made, frame=frame), book, language="vi")
+    figure = ax.get_figure()
+    figure.draw_without_rendering()
+    note = next(text for text in figure.findobj() if text is figure._supxlabel)
+    below = note.get_window_extent().y1
+    labels = [label.get_window_extent() for label in ax.get_xticklabels() if label.get_text()]
+    assert below <= min(extent.y0 for extent in labels)
+    names = [label.get_window_extent() for label in ax.get_yticklabels()]
+    assert min(extent.x0 for extent in names) >= 0
 
 
 def test_wrong_measures_are_refused(make_estimates) -> None:

@@ -44,13 +44,15 @@ def plot_estimates(
         What was drawn on.
     """
     drawn = rows.shown(estimates)
+    notes = parts.not_shown(estimates, drawn, language)
     frame = estimates.frame.assign(
         name=row_names(estimates, language)[1], told=rows.released(estimates, language)
     )[drawn]
     if sort and not {"period", "unit"} & set(rows.varying(estimates)):
         frame = frame.sort_values("estimate", ascending=False, kind="stable")
     alone = ax is None
-    ax = ax or new_figure(max(len(frame), 2))[1][0]
+    room = max(0, parts.note_rows(notes) - 1)
+    ax = ax or new_figure(max(len(frame), 2) + room)[1][0]
     kind = rows.kinds(estimates)[0] if len(estimates.frame) else "mean"
     place = np.arange(len(frame))
     parts.intervals(ax, frame, place)
@@ -60,7 +62,7 @@ def plot_estimates(
         text = told or numbers.value(value, language, kind=kind)
         ax.annotate(text, (1.01, at), xycoords=ax.get_yaxis_transform(), va="center", fontsize=7.5)
     ax.set_xlabel(rows.interval_heading(estimates, language))
-    parts.note_below(ax, parts.not_shown(estimates, drawn, language))
+    parts.note_below(ax, notes)
     told = title or rows.title_of(estimates, language)
     head(ax, told, simulated=estimates.simulated, whole=alone)
     return ax

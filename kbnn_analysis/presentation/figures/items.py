@@ -11,6 +11,7 @@ from kbnn_analysis.language import Language
 from kbnn_analysis.presentation import rows
 from kbnn_analysis.presentation.figures import parts
 from kbnn_analysis.presentation.figures.question_rows import (
+    figure_rows,
     name_questions,
     question_rows,
     row_height,
@@ -58,8 +59,9 @@ def plot_items(
     """
     frame = box_frame(estimates)
     lines = question_rows(codebook, set(frame["item"]), language)
+    notes = parts.not_shown(estimates, rows.shown(estimates), language)
     alone = ax is None
-    ax = ax or new_figure(len(lines), row_height=row_height(lines))[1][0]
+    ax = ax or new_figure(figure_rows(lines, notes), row_height=row_height(lines))[1][0]
     place = {line.item: at for at, line in enumerate(lines)}
     for rule, (marker, color) in BOXES.items():
         chosen = frame[(frame["rule"] == rule) & frame["estimate"].notna()]
@@ -69,7 +71,7 @@ def plot_items(
     parts.value_axis(ax, "proportion", language)
     ax.set_xlabel(rows.interval_heading(estimates, language))
     parts.key_above(ax, columns=2)
-    parts.note_below(ax, parts.not_shown(estimates, rows.shown(estimates), language))
+    parts.note_below(ax, notes)
     told = title or rows.title_of(estimates, language)
     head(ax, told, simulated=estimates.simulated, whole=alone)
     return ax

@@ -15,11 +15,13 @@ from kbnn_analysis.language import Language
 from kbnn_analysis.presentation import numbers, rows
 from kbnn_analysis.presentation.figures import parts
 from kbnn_analysis.presentation.figures.question_rows import (
+    figure_rows,
     name_questions,
     question_rows,
     row_height,
 )
 from kbnn_analysis.presentation.style import INK, LIKERT, PAPER, head, new_figure, styled
+from kbnn_analysis.presentation.wording import word
 from kbnn_analysis.results import Estimates
 
 LEAST_LABELLED = 0.055  # a narrower piece has no room for its number
@@ -62,8 +64,9 @@ def plot_likert(
     shares = level_shares(estimates)
     complete = shares[shares.notna().all(axis=1)]
     lines = question_rows(codebook, set(complete.index), language)
+    notes = _left_out(estimates, shares, codebook, language)
     alone = ax is None
-    ax = ax or new_figure(max(len(lines), 2), row_height=row_height(lines))[1][0]
+    ax = ax or new_figure(figure_rows(lines, notes), row_height=row_height(lines))[1][0]
     levels = sorted(shares.columns)
     left = np.zeros(len(lines))
     for level, color in zip(levels, level_colors(len(levels)), strict=True):
@@ -86,10 +89,24 @@ def plot_likert(
     ax.grid(visible=False)
     parts.value_axis(ax, "proportion", language)
     parts.key_above(ax, columns=len(levels))
-    parts.note_below(ax, parts.not_shown(estimates, rows.shown(estimates), language))
+    parts.note_below(ax, notes)
     told = title or rows.title_of(estimates, language)
     head(ax, told, simulated=estimates.simulated, whole=alone)
     return ax
+
+
+def _left_out(
+    estimates: Estimates, shares: pd.DataFrame, codebook: Codebook, language: Language
+) -> list[str]:
+    """Name the questions without a bar, each once, and the reason where there is one alone."""
+    left = set(shares.index[shares.isna().any(axis=1)])
+    names = [line.text for line in question_rows(codebook, left, language) if line.item]
+    if not names:
+        return []
+    reasons = set(rows.reasons(estimates, language)) - {""}
+    why = f" ({reasons.pop()})" if len(reasons) == 1 else ""
+    told = parts.named([" ".join(name.split()) for name in names], language)
+    return [f"{word('not_drawn', language)}{why}: {told}."]
 
 
 def level_shares(estimates: Estimates) -> pd.DataFrame:

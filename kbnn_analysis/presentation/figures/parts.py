@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,8 @@ from kbnn_analysis.presentation import numbers, rows
 from kbnn_analysis.presentation.style import BLUE, MUTED, figure_of
 from kbnn_analysis.presentation.wording import word
 from kbnn_analysis.results import Result
+
+MOST_NAMED = 24
 
 
 def value_axis(ax: Axes, kind: numbers.Kind, language: Language) -> None:
@@ -91,11 +94,27 @@ def not_shown(result: Result, drawn: pd.Series, language: Language) -> list[str]
     lines = []
     if hidden.any():
         told = f"{word('not_shown', language)}{why}"
-        lines.append(f"{told}: {', '.join(labels[hidden.to_numpy()])}.")
+        lines.append(f"{told}: {named(list(labels[hidden.to_numpy()]), language)}.")
     empty = (~drawn & ~hidden).to_numpy()
     if empty.any():
-        lines.append(f"{word('not_drawn', language)}: {', '.join(labels[empty])}.")
+        lines.append(f"{word('not_drawn', language)}: {named(list(labels[empty]), language)}.")
     return lines
+
+
+def named(labels: Sequence[str], language: Language) -> str:
+    """Return names for a note; of very many the first, for the table tells them all.
+
+    Examples
+    --------
+    >>> named(["a", "b"], "en")
+    'a, b'
+    >>> named(list("abcdefghijklmnopqrstuvwxyz"), "en")[-28:]
+    ' x and 2 more, see the table'
+    """
+    if len(labels) <= MOST_NAMED:
+        return ", ".join(labels)
+    rest = word("and_more", language, number=str(len(labels) - MOST_NAMED))
+    return f"{', '.join(labels[:MOST_NAMED])} {rest}"
 
 
 def key_above(ax: Axes, *, columns: int) -> None:

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 
 from kbnn_analysis.intake.codebook import Codebook
 from kbnn_analysis.language import Language
+from kbnn_analysis.presentation.figures import parts
 from kbnn_analysis.presentation.wording import word
 
 LABEL_WIDTH = 64
@@ -40,6 +41,12 @@ def question_rows(codebook: Codebook, items: Collection[str], language: Language
 def row_height(lines: list[Row]) -> float:
     """Return the height of a line in cm: two figures of a whole form then share a printed page."""
     return 0.46 if any("\n" in line.text for line in lines) else 0.34
+
+
+def figure_rows(lines: list[Row], notes: list[str]) -> int:
+    """Return how many lines high a figure is, with room for long notes below it."""
+    room = parts.note_rows(notes) - 1  # one row of notes has its room in every figure
+    return max(len(lines), 2) + max(0, round(room * 0.52 / row_height(lines)))
 
 
 def name_questions(ax: Axes, lines: list[Row]) -> None:
