@@ -29,6 +29,8 @@ from kbnn_analysis.intake.archive_file import (
 )
 from kbnn_analysis.intake.archive_record import ArchiveRecord, record_of
 from kbnn_analysis.intake.archive_table import ROW, archive_tables, archived_survey
+from kbnn_analysis.intake.compact import COMPACT_FROM
+from kbnn_analysis.intake.heap import give_back
 from kbnn_analysis.intake.survey import Survey
 from kbnn_analysis.periods import parse_period
 
@@ -60,6 +62,8 @@ def add_to_archive(survey: Survey, root: Path) -> ArchivedPeriod:
     record, folder = record_of(survey), _folder(root, period)
     if folder.exists():
         return _same(_read(folder), record)
+    if len(survey) >= COMPACT_FROM:
+        give_back()  # what reading the export left behind
     try:
         root.mkdir(parents=True, exist_ok=True)
         _sweep(root)

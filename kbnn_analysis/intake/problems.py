@@ -39,7 +39,7 @@ class Cells:
     file: str
     column: str
     texts: pd.Series
-    rows: npt.NDArray[np.intp]
+    rows: npt.NDArray[np.integer[Any]]
 
     def distinct(self) -> tuple[Codes, list[str]]:
         """Return a code per cell, and the texts that the codes stand for.

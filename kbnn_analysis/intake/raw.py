@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -37,7 +38,7 @@ class RawResponses:
     """
 
     frame: pd.DataFrame
-    rows: npt.NDArray[np.intp]
+    rows: npt.NDArray[np.integer[Any]]
     source: str
     sha256: str
     encoding: str | None = None

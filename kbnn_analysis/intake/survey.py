@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -111,7 +111,7 @@ class Survey:
     unit_labels: Mapping[str, Label] = field(default_factory=dict)
     unit_vintage: str | None = None
     simulated: bool = False
-    rows: npt.NDArray[np.intp] | None = None
+    rows: npt.NDArray[np.integer[Any]] | None = None
     announced: tuple[str, ...] = ()
     periods: tuple[str, ...] = ()
     breaks: tuple[Break, ...] = ()

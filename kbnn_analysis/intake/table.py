@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -33,7 +34,7 @@ class Table:
     """A table of texts with the row number of each record."""
 
     frame: pd.DataFrame
-    rows: npt.NDArray[np.intp]
+    rows: npt.NDArray[np.integer[Any]]
     simulated: bool
 
 
@@ -143,8 +144,7 @@ class TableBuilder:
             raise DataError(problems)
         columns = {name: column.series() for name, column in self._columns.items()}
         frame = pd.DataFrame(columns, copy=False)
-        rows = np.frombuffer(self._rows, dtype=np.int32).astype(np.intp)
-        rows += 1  # as a person counts them
+        rows = np.frombuffer(self._rows, dtype=np.int32) + np.int32(1)  # as a person counts them
         return Table(frame, rows, self._simulated)
 
     def _begin(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -77,7 +77,11 @@ class PartialOddsFit:
 
 
 def threshold_slopes(
-    predictors: npt.ArrayLike, category: npt.ArrayLike, weight: npt.ArrayLike
+    predictors: npt.ArrayLike,
+    category: npt.ArrayLike,
+    weight: npt.ArrayLike,
+    *,
+    gathered: Callable[[Floats], Floats] = lambda influence: influence,
 ) -> ThresholdSlopes:
     """Fit a binary logistic model at every threshold, for Brant's test.
 
@@ -87,6 +91,9 @@ def threshold_slopes(
     category : array of int, shape (n,)
         0 .. K - 1.
     weight : array of shape (n,)
+    gathered : callable, optional
+        From the influences of rows to those that are kept, as totals of sampling units: of many
+        rows those of all thresholds together would fill the memory.
 
     Returns
     -------
@@ -120,7 +127,7 @@ def threshold_slopes(
             continue
         fitted.append(threshold)
         slopes.append(fit.coefficients[1:])
-        influences.append(fit.influence[:, 1:])
+        influences.append(gathered(fit.influence[:, 1:]))
     if len(fitted) < 2:
         raise UsageError(
             "proportional odds cannot be tested: fewer than two thresholds have a finite fit."

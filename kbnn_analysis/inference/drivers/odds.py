@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -158,12 +158,11 @@ def odds_tests(study: Study, lonely_psu: LonelyPsu | None) -> OddsTests:
     x = np.hstack([cases.drivers, cases.terms.columns])
     answers = answer_codes(cases)
     try:
-        slopes = threshold_slopes(x, answers, cases.weight)
+        slopes = threshold_slopes(x, answers, cases.weight, gathered=cases.by_unit)
     except UsageError:
         # a small survey near the ceiling: there is no test, and that is what the rows say
         nothing = WaldTest(np.nan, 0, np.nan, np.nan)
         return OddsTests([nothing] * (p + 1), tuple(range(int(answers.max()))))
-    slopes = replace(slopes, influence=cases.by_unit(slopes.influence))
     each = [slopes.contrasts(predictor) for predictor in range(p)]
     joint = np.concatenate([part[0] for part in each]), np.hstack([part[1] for part in each])
     covariance = cases.covariance(joint[1], lonely_psu)
