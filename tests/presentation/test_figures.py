@@ -12,6 +12,7 @@ import pytest
 from kbnn_analysis.errors import UsageError
 from kbnn_analysis.intake import load_codebook
 from kbnn_analysis.presentation import figures, fonts, style
+from kbnn_analysis.presentation.figures.question_rows import question_rows
 from kbnn_analysis.results import Diagnosis, Estimates, MeasureInfo, Ranking
 
 
@@ -101,6 +102,15 @@ def test_items_stand_under_their_factor() -> None:
         "Thời gian giải quyết",
         "Thời gian chờ đợi hợp lý",
     ]
+
+
+@pytest.mark.parametrize("name", ["kbnn-assumed", "sfo-2013"])
+def test_a_factor_is_named_once_though_a_form_parts_its_questions(name: str) -> None:
+    book = load_codebook(name)
+    lines = question_rows(book, {item.name for item in book.items}, "en")
+    headings = [line.text for line in lines if line.item is None]
+    assert len(set(headings)) == len(headings)
+    assert {line.item for line in lines if line.item} == {item.name for item in book.items}
 
 
 def test_likert_bars_fill_the_whole() -> None:

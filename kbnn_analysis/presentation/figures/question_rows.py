@@ -25,17 +25,13 @@ class Row:
 
 
 def question_rows(codebook: Codebook, items: Collection[str], language: Language) -> list[Row]:
-    """Return the lines for the given items, each factor's name before its items."""
-    lines: list[Row] = []
-    current: str | None = ""
+    """Return the lines for the given items, each factor's name once, before all its items."""
+    groups: dict[str, list[Row]] = {}
     for item in codebook.items:
-        if item.name not in items:
-            continue
-        if item.factor != current:
-            current = item.factor
-            lines.append(Row(_factor(codebook, current, language), None))
-        lines.append(Row(_short(item.label.label.text(language)), item.name))
-    return lines
+        if item.name in items:
+            row = Row(_short(item.label.label.text(language)), item.name)
+            groups.setdefault(_factor(codebook, item.factor, language), []).append(row)
+    return [line for name, rows in groups.items() for line in (Row(name, None), *rows)]
 
 
 def row_height(lines: list[Row]) -> float:
