@@ -16,11 +16,6 @@ def give_back() -> bool:
     -------
     bool
         Whether the system could be asked: Linux with the GNU C library.
-
-    Examples
-    --------
-    >>> give_back() in {True, False}
-    True
     """
     if not sys.platform.startswith("linux"):
         return False
