@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 from kbnn_analysis.disclosure import Rules
 from kbnn_analysis.errors import DisclosureError, UsageError
 from kbnn_analysis.language import Language
+from kbnn_analysis.presentation.document.model import KEY_FIGURES
 from kbnn_analysis.presentation.figures import alt_text, caption_of
-from kbnn_analysis.presentation.narrative.key_figures import ROLE, key_figures_table
+from kbnn_analysis.presentation.narrative.key_figures import key_figures_table
 from kbnn_analysis.results import Estimates, Result
 from kbnn_analysis.runs.exhibits import check_disclosed, save_figure, save_table
 from kbnn_analysis.runs.material import Material
@@ -207,7 +208,7 @@ class Run(Material):
         """
         self._check("key figures", of)
         text = key_figures_table(of, self.language)
-        _show({"text/markdown": text, "text/plain": text}, {"role": ROLE})
+        _show({"text/markdown": text, "text/plain": text}, {"role": KEY_FIGURES})
 
     def recipe(self) -> None:
         """Show how this run is made again."""

@@ -10,14 +10,15 @@ import nbformat.v4 as nbf
 import pytest
 
 from kbnn_analysis.presentation.document import KeyFigures, read_document
-from kbnn_analysis.presentation.narrative.key_figures import ROLE, key_figures, key_figures_table
+from kbnn_analysis.presentation.document.model import KEY_FIGURES
+from kbnn_analysis.presentation.narrative.key_figures import key_figures, key_figures_table
 from kbnn_analysis.presentation.pdf import render_pdf
 from kbnn_analysis.presentation.pdf.parts import block_data
 from kbnn_analysis.presentation.report import render_page
 from kbnn_analysis.presentation.word import render_word
 
 
-def document(text: str, language: str = "vi", role: str = ROLE):
+def document(text: str, language: str = "vi", role: str = KEY_FIGURES):
     shown = nbf.new_output(
         "display_data", data={"text/markdown": text, "text/plain": text}, metadata={"role": role}
     )

@@ -9,6 +9,8 @@ from typing import Literal, TypeAlias
 from kbnn_analysis.language import Language
 
 Align = Literal["left", "right", "center"]
+KEY_FIGURES = "key-figures"
+"""How an output of a notebook says that it holds key figures."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,11 @@ class Grid:
 
 @dataclass(frozen=True)
 class KeyFigure:
-    """A figure to print large: what it is, its value, its interval, and a line on these."""
+    """A figure to print large, in words: a bound or that it is hidden where the rules say so.
+
+    The interval is empty where there is none to show; the note says what the interval is, or why
+    the value is hidden.
+    """
 
     label: str
     value: str

@@ -12,6 +12,7 @@ from kbnn_analysis.language import LANGUAGES, Label, Language
 from kbnn_analysis.presentation.document.folds import joined_code
 from kbnn_analysis.presentation.document.grids import grid_from_html, plain_lines
 from kbnn_analysis.presentation.document.model import (
+    KEY_FIGURES,
     Block,
     Code,
     Document,
@@ -28,7 +29,6 @@ from kbnn_analysis.presentation.document.model import (
 from kbnn_analysis.presentation.document.prose import Outline, prose_blocks, top_level
 from kbnn_analysis.presentation.document.safety import refuse_active
 from kbnn_analysis.presentation.document.silent import without_silent_sections
-from kbnn_analysis.presentation.narrative.key_figures import ROLE
 
 ORDER = ("text/html", "image/svg+xml", "text/markdown", "image/png", "text/plain")
 REMOVED = frozenset({"remove-cell", "hide-cell"})
@@ -160,7 +160,7 @@ def _shown(
 
 def _key_figures(blocks: tuple[Block, ...], metadata: Mapping[str, Any]) -> KeyFigures | None:
     """Return a table that was marked as key figures in its form; none where it has another."""
-    if metadata.get("role") != ROLE or len(blocks) != 1 or not isinstance(blocks[0], Grid):
+    if metadata.get("role") != KEY_FIGURES or len(blocks) != 1 or not isinstance(blocks[0], Grid):
         return None
     lines = [[cell.text for cell in row] for row in (*blocks[0].head, *blocks[0].body)]
     if len(lines) != 4 or len({len(line) for line in lines}) != 1:

@@ -2,37 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from kbnn_analysis.language import Language
 from kbnn_analysis.presentation import numbers, rows
+from kbnn_analysis.presentation.document.model import KeyFigure
 from kbnn_analysis.presentation.wording import capital
 from kbnn_analysis.results import Estimates
-
-ROLE = "key-figures"
-"""How an output of a notebook says that it holds key figures."""
-
-
-@dataclass(frozen=True)
-class KeyFigure:
-    """One figure in words.
-
-    Parameters
-    ----------
-    label : str
-        What is measured.
-    value : str
-        As it was cleared for release; a bound, or that it is hidden.
-    interval : str
-        Empty where there is none to show.
-    note : str
-        What the interval is, or why the value is hidden.
-    """
-
-    label: str
-    value: str
-    interval: str
-    note: str
 
 
 def key_figures(estimates: Estimates, language: Language) -> tuple[KeyFigure, ...]:
